@@ -1,0 +1,186 @@
+"""The closed lists of the product: categories, likelihoods, actions, verdicts, reasons. Enums only; all of `stream` may import them."""
+
+from enum import IntEnum, StrEnum
+
+
+class Category(StrEnum):
+    """The kind of data. Hierarchical by dots: a rule for `person` holds for `person.name` unless a rule for `person.name` exists."""
+
+    PERSON = "person"
+    PERSON_NAME = "person.name"
+    PERSON_BIRTH_DATE = "person.birth_date"
+    PERSON_BIRTH_PLACE = "person.birth_place"
+    PERSON_SEX = "person.sex"
+    PERSON_AGE = "person.age"
+    PERSON_DEATH = "person.death"
+    PERSON_NIR = "person.nir"
+    PERSON_INS = "person.ins"
+    PERSON_LOCAL_NUMBER = "person.local_number"
+    PERSON_VISIT_NUMBER = "person.visit_number"
+    PERSON_DOCUMENT = "person.document"
+    PERSON_BLOOD_GROUP = "person.blood_group"
+    PERSON_ATTRIBUTE = "person.attribute"  # marital status, religion, ethnic group, citizenship, occupation, language
+    CONTACT = "contact"
+    CONTACT_PHONE = "contact.phone"
+    CONTACT_EMAIL = "contact.email"
+    CONTACT_ADDRESS = "contact.address"
+    CONTACT_POSTCODE = "contact.postcode"
+    CONTACT_CITY = "contact.city"
+    CONTACT_ONLINE = "contact.online"  # URL, IP address, device identifier
+    INSURANCE = "insurance"
+    INSURANCE_MEMBER = "insurance.member"
+    INSURANCE_INSURER = "insurance.insurer"
+    INSURANCE_ACCOUNT = "insurance.account"  # IBAN, RIB and other payment accounts
+    PROFESSIONAL = "professional"
+    PROFESSIONAL_NAME = "professional.name"
+    PROFESSIONAL_NUMBER = "professional.number"  # RPPS, ADELI, AM number
+    PROFESSIONAL_ESTABLISHMENT = "professional.establishment"  # FINESS, names of sites and services
+    CREDENTIAL = "credential"
+    CREDENTIAL_LOGIN = "credential.login"
+    CREDENTIAL_PASSWORD = "credential.password"  # noqa: S105  # the name of a category, not a password
+    CREDENTIAL_TOKEN = "credential.token"  # noqa: S105  # the name of a category, not a token
+    HEALTH = "health"
+    HEALTH_TEST = "health.test"  # what was ordered or measured: code and label
+    HEALTH_RESULT = "health.result"  # value, unit, range, flag, status
+    HEALTH_TEXT = "health.text"  # free text of a clinical place
+    HEALTH_DRUG = "health.drug"
+    HEALTH_DIAGNOSIS = "health.diagnosis"
+    HEALTH_TOPIC = "health.topic"
+    HEALTH_TOPIC_PREGNANCY = "health.topic.pregnancy"
+    HEALTH_TOPIC_ABORTION = "health.topic.abortion"
+    HEALTH_TOPIC_HIV = "health.topic.hiv"
+    HEALTH_TOPIC_STI = "health.topic.sti"
+    HEALTH_TOPIC_HEPATITIS = "health.topic.hepatitis"
+    HEALTH_TOPIC_ONCOLOGY = "health.topic.oncology"
+    HEALTH_TOPIC_PSYCHIATRY = "health.topic.psychiatry"
+    HEALTH_TOPIC_ADDICTION = "health.topic.addiction"
+    HEALTH_TOPIC_GENETICS = "health.topic.genetics"
+    HEALTH_TOPIC_STIGMA = "health.topic.stigma"  # violence, gender, sexuality, origin, detention
+    SAMPLE = "sample"
+    SAMPLE_NUMBER = "sample.number"  # order, accession and specimen numbers
+    SAMPLE_KIND = "sample.kind"
+    ADMIN = "admin"
+    ADMIN_ACT = "admin.act"  # billing acts and amounts
+    ADMIN_CODE = "admin.code"  # coded administrative values
+    ADMIN_DATE = "admin.date"  # dates of orders, samples, results, movements
+    ADMIN_TEXT = "admin.text"
+    TECHNICAL = "technical"  # message type, version, control id, structure of the format
+    UNKNOWN = "unknown"  # a place that no profile knows
+
+    @property
+    def parent(self) -> "Category | None":
+        """The category one level up, or None for a top category."""
+        head, _, _ = self.value.rpartition(".")
+        return Category(head) if head else None
+
+    @property
+    def lineage(self) -> "tuple[Category, ...]":
+        """This category, its parent, ... up to its top category."""
+        return (self,) if self.parent is None else (self, *self.parent.lineage)
+
+
+class Likelihood(IntEnum):
+    """How sure a finding is; evidence adds up to one of these."""
+
+    VERY_UNLIKELY = 1
+    UNLIKELY = 2
+    POSSIBLE = 3
+    LIKELY = 4
+    VERY_LIKELY = 5
+
+
+class Action(IntEnum):
+    """What may be done to a place, laxest first; where two meet, the greater one wins."""
+
+    KEEP = 0
+    GENERALISE = 1
+    PSEUDONYMISE = 2
+    MASK = 3
+    REMOVE = 4
+    DROP = 5
+    QUARANTINE = 6
+
+
+class Verdict(StrEnum):
+    """The end of one record on one route."""
+
+    CLEAR = "clear"
+    REDACT = "redact"
+    QUARANTINE = "quarantine"
+    DROP = "drop"
+
+
+class Generalisation(StrEnum):
+    """How a value is made coarser."""
+
+    YEAR = "year"  # a date to its year
+    DEPARTMENT = "department"  # a postcode to its department
+
+
+class UnknownStructure(StrEnum):
+    """What happens to a place that no profile knows and whose content has no known shape."""
+
+    INSPECT = "inspect"  # scanned as text, kept but for what is found
+    REMOVE = "remove"
+    QUARANTINE = "quarantine"
+
+
+class RecipientKind(StrEnum):
+    """What a recipient is; decides which rules a policy must carry."""
+
+    CARE = "care"
+    INSURER = "insurer"
+    RESEARCH = "research"
+    PUBLIC_HEALTH = "public_health"
+    BILLING = "billing"
+    MIGRATION = "migration"
+    ANALYTICS = "analytics"
+    PARTNER = "partner"
+
+
+class BreakerState(StrEnum):
+    """Whether a route may forward."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    DRAINING = "draining"
+
+
+class Reason(StrEnum):
+    """Why a verdict is what it is: codes only, never a value."""
+
+    FOUND = "found"  # an explicit deny of the policy (`when_found`)
+    NOT_ALLOWED = "not_allowed"  # the policy's default holds or drops what nothing allows
+    TRANSFORMED = "transformed"  # the policy's allow, transform or default changed at least one place
+    UNKNOWN_STRUCTURE = "unknown_structure"
+    IDENTITY_IN_RESULT = "identity_in_result"  # an identifier stands in a coded value, unit, range or number
+    IDENTITY_IN_STRUCTURE = "identity_in_structure"  # an identifier is the name of a key, column or header
+    UNDECODABLE = "undecodable"
+    TOO_DEEP = "too_deep"
+    OVER_BUDGET = "over_budget"
+    TOO_LARGE = "too_large"
+    ENCRYPTED = "encrypted"
+    DUPLICATE_KEY = "duplicate_key"
+    NEEDS_SCHEMA = "needs_schema"
+    CANNOT_REWRITE = "cannot_rewrite"  # a place to act on cannot be written in its format
+    OUTCOME_UNREADABLE = "outcome_unreadable"  # the rewritten record does not decode any more
+    EXCEPTION = "exception"
+    CRASHED = "crashed"  # the record killed the process that judged it
+    BREAKER_OPEN = "breaker_open"
+    CAP_REACHED = "cap_reached"
+    NOTHING_FORBIDDEN = "nothing_forbidden"  # cleared because its route may receive everything
+
+
+INCOMPLETE = frozenset(
+    {
+        Reason.UNDECODABLE,
+        Reason.TOO_DEEP,
+        Reason.OVER_BUDGET,
+        Reason.ENCRYPTED,
+        Reason.DUPLICATE_KEY,
+        Reason.NEEDS_SCHEMA,
+        Reason.EXCEPTION,
+        Reason.CRASHED,
+    }
+)
+"""Reasons that mean: this record was not inspected to its end."""

@@ -1,0 +1,1 @@
+"""The application: a pure core (`core`), the edges around it (`guard`, ...), and the command line (`cli`)."""

@@ -162,7 +162,7 @@ class Part(NamedTuple):
     """A part of a record: its kind and, for headers, which one."""
 
     kind: PartKind
-    index: int = 0
+    number: int = 0
 
 
 class Origin(NamedTuple):

@@ -1,0 +1,1 @@
+"""Bytes to documents. Called by judge; reads nothing but the record."""

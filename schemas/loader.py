@@ -1,0 +1,139 @@
+"""Loads what people write: YAML to a frozen model, or every fault with file, line and column. The command line and the guard call it.
+
+A folder is refused whole. Types are strict: a text is never read as a number, a word never as a truth.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple, Protocol, TypeVar, runtime_checkable
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from schemas.faults import Complaint, ConfigError, Fault
+from schemas.manuscript import Location, Manuscript, Plain, parse, read
+from schemas.wording import JsonSchema, nearest, wording
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@runtime_checkable
+class Checked(Protocol):
+    """A model that looks for faults of meaning once its shape is right."""
+
+    def complaints(self) -> Iterable[Complaint]: ...
+
+
+def load(path: Path, model: type[Model]) -> Model:
+    """One file. Raises ConfigError."""
+    return validated(read(path), model)
+
+
+def loads(text: str, name: str, model: type[Model]) -> Model:
+    """One text; `name` stands in its faults. Raises ConfigError."""
+    return validated(parse(text, name), model)
+
+
+def load_all(paths: Iterable[Path], kinds: Mapping[str, type[BaseModel]]) -> tuple[tuple[Path, BaseModel], ...]:
+    """Every YAML file of the paths (folders are walked), each read by its `kind`. Raises ConfigError with every fault of every file."""
+    loaded: list[tuple[Path, BaseModel]] = []
+    faults: list[Fault] = []
+    for path in _files(paths):
+        try:
+            manuscript = read(path)
+            loaded.append((path, validated(manuscript, _model(manuscript, kinds))))
+        except ConfigError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise ConfigError(tuple(faults))
+    return tuple(loaded)
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(file for file in path.rglob("*") if file.suffix in (".yaml", ".yml") and file.is_file())
+        else:
+            yield path
+
+
+def _model(manuscript: Manuscript, kinds: Mapping[str, type[BaseModel]]) -> type[BaseModel]:
+    kind = manuscript.data.get("kind") if isinstance(manuscript.data, dict) else None
+    if isinstance(kind, str) and kind in kinds:
+        return kinds[kind]
+    what = "`kind` is missing" if kind is None else "a kind that is not known here"
+    raise ConfigError((manuscript.fault(("kind",), what, nearest(kind, sorted(kinds))),))
+
+
+def validated(manuscript: Manuscript, model: type[Model]) -> Model:
+    """Raises ConfigError."""
+    try:
+        value = model.model_validate_json(json.dumps(manuscript.data), strict=True)
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_input=False)
+        raise ConfigError(_faults(manuscript, details, model.model_json_schema())) from None
+    if isinstance(value, Checked) and (complaints := tuple(value.complaints())):
+        raise ConfigError(tuple(manuscript.fault(*complaint) for complaint in complaints))
+    return value
+
+
+class _Found(NamedTuple):
+    """Where an error of pydantic stands in what was written."""
+
+    error: ErrorDetails
+    at: Location
+    branch: bool  # whether its location runs through one form of several that a value may have
+
+
+def _faults(manuscript: Manuscript, errors: Iterable[ErrorDetails], schema: JsonSchema) -> tuple[Fault, ...]:
+    found = [_find(error, manuscript.data) for error in errors]
+    kept = [one for one in found if not (one.branch and any(_nearer(other, one) for other in found))]
+    faults = {_fault(manuscript, one, schema) for one in kept}
+    return tuple(sorted(faults, key=lambda fault: (fault.line, fault.column, fault.what)))
+
+
+def _find(error: ErrorDetails, data: Plain) -> _Found:
+    """Follows pydantic's location through the data; what is not in the data names a form (of a union) or a validator."""
+    at: Location = ()
+    branch = False
+    for step in error["loc"]:
+        below = _step(data, step)
+        if below is None:
+            branch = True
+        else:
+            at, data = (*at, step), below.value
+    return _Found(error, at, branch and error["type"] != "missing")
+
+
+class _Below(NamedTuple):
+    value: Plain
+
+
+def _step(data: Plain, step: str | int) -> _Below | None:
+    if isinstance(data, dict) and isinstance(step, str) and step in data:
+        return _Below(data[step])
+    if isinstance(data, list) and isinstance(step, int) and step < len(data):
+        return _Below(data[step])
+    return None
+
+
+def _nearer(one: _Found, other: _Found) -> bool:
+    """Whether `one` is about the form that was meant: it stands deeper, or at the same place and is not about the type."""
+    if one.at == other.at:
+        return other.error["type"].endswith("_type") and not one.error["type"].endswith("_type")
+    return one.at[: len(other.at)] == other.at
+
+
+def _fault(manuscript: Manuscript, found: _Found, schema: JsonSchema) -> Fault:
+    of_key = found.error["type"] == "extra_forbidden" or found.error["loc"][-1:] == ("[key]",)
+    written = found.at[-1] if of_key else _value(manuscript.data, found.at)
+    what, remedy = wording(found.error, schema, found.at, written)
+    return manuscript.fault(found.at, what, remedy, key=of_key)
+
+
+def _value(data: Plain, at: Location) -> Plain:
+    for step in at:
+        below = _step(data, step)
+        data = below.value if below else None
+    return data

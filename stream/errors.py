@@ -2,11 +2,15 @@
 
 from schemas.faults import ConfigError, Fault
 
-__all__ = ["ConfigError", "Doubtful", "Fatal", "Fault", "Halt", "Retry", "Unavailable"]
+__all__ = ["ConfigError", "Doubtful", "Fatal", "Fault", "Halt", "Retry", "TooLarge", "Unavailable"]
 
 
 class Retry(Exception):
     """The transaction must be aborted and its batch replayed."""
+
+
+class TooLarge(Retry):
+    """A record sent is larger than its topic takes. Replayed in halves until that record stands alone, and is held."""
 
 
 class Doubtful(Exception):

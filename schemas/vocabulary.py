@@ -1,6 +1,7 @@
 """The closed lists of the product: categories, likelihoods, actions, verdicts, reasons. Enums only; all of `stream` may import them."""
 
 from enum import IntEnum, StrEnum
+from functools import cache
 
 
 class Category(StrEnum):
@@ -76,7 +77,12 @@ class Category(StrEnum):
     @property
     def lineage(self) -> "tuple[Category, ...]":
         """This category, its parent, ... up to its top category."""
-        return (self,) if self.parent is None else (self, *self.parent.lineage)
+        return _lineage(self)
+
+
+@cache
+def _lineage(category: Category) -> tuple[Category, ...]:
+    return (category,) if category.parent is None else (category, *_lineage(category.parent))
 
 
 class Likelihood(IntEnum):
@@ -163,7 +169,6 @@ class Reason(StrEnum):
     DUPLICATE_KEY = "duplicate_key"
     NEEDS_SCHEMA = "needs_schema"
     CANNOT_REWRITE = "cannot_rewrite"  # a place to act on cannot be written in its format
-    OUTCOME_UNREADABLE = "outcome_unreadable"  # the rewritten record does not decode any more
     EXCEPTION = "exception"
     CRASHED = "crashed"  # the record killed the process that judged it
     BREAKER_OPEN = "breaker_open"

@@ -273,7 +273,7 @@ class Act(NamedTuple):
     place: Place
     action: Action
     category: Category
-    step: str  # deny | place | category | default | unknown | whole
+    step: str  # deny | place | category | default | unknown | structure | value | whole
 
 
 class Decision(NamedTuple):

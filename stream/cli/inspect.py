@@ -1,0 +1,59 @@
+"""`pratique inspect`: what is in these files, by the very core that guards Kafka. Writes nothing but its table."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from stream.cli.exits import refusing_bad_configuration
+from stream.cli.files import records, sources
+from stream.cli.offline import Row, format_of, offline_ruleset, rows
+from stream.cli.output import Listing
+from stream.core.judge import inspect as see
+from stream.core.judge import judge
+from stream.core.values import Inspection, Standing
+
+
+@refusing_bad_configuration
+def inspect(
+    paths: Annotated[list[Path], typer.Argument(exists=True, help="Files, or folders to walk.")],
+    policy: Annotated[str | None, typer.Option(help="A shipped policy's name or a file: shows the verdict, too.")] = None,
+    lines: Annotated[bool, typer.Option("--lines", help="One record a line.")] = False,
+    output: Annotated[Listing, typer.Option(help="table or jsonl")] = Listing.TABLE,
+) -> None:
+    """List what is found: category, likelihood, path, detector, evidence, masked preview."""
+    ruleset = offline_ruleset(policy)
+    progress = Console(stderr=True)
+    for source in track(sources(paths), "inspecting", console=progress, disable=not progress.is_terminal, transient=True):
+        for record in records(source, lines):
+            seen = see(record, ruleset)
+            verdict = judge(seen, ruleset, [Standing()])[0].decision.verdict.value if policy else None
+            show = _as_json if output is Listing.JSONL else _as_table
+            show(str(source.relative), record.coordinate.offset, seen, verdict)
+
+
+def _as_json(name: str, number: int, seen: Inspection, verdict: str | None) -> None:
+    about = {"source": name, "record": number, "format": format_of(seen)}
+    for row in rows(seen):
+        typer.echo(json.dumps({**about, **row._asdict()}, ensure_ascii=False))
+    for reason in seen.incomplete:
+        typer.echo(json.dumps({**about, "incomplete": reason.value}))
+    if verdict is not None:
+        typer.echo(json.dumps({**about, "verdict": verdict}))
+
+
+def _as_table(name: str, number: int, seen: Inspection, verdict: str | None) -> None:
+    title = f"{name} #{number} ({format_of(seen)})" + (f": {verdict}" if verdict else "")
+    table = Table(*(field.replace("_", " ") for field in Row._fields), title=title, title_justify="left")
+    for row in rows(seen):
+        table.add_row(row.category, row.likelihood, row.path, row.detector, " ".join(row.evidence), row.preview)
+    console = Console()
+    console.print(table)
+    if seen.incomplete:
+        console.print("not inspected to its end:", ", ".join(seen.incomplete))

@@ -1,0 +1,66 @@
+"""The core without Kafka, for `inspect` and `redact`: builds a ruleset from one policy and describes what was found, masked."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from schemas.catalogue import read_policy
+from schemas.lists import lists
+from stream.core.detect import compile_rules
+from stream.core.detect.catalogue import detectors
+from stream.core.detect.place import placed
+from stream.core.pseudonym import pseudonymiser
+from stream.core.ruleset import RoutePlan, Ruleset, SourceRules, compile_ruleset
+from stream.core.values import Finding, Inspection
+
+
+def offline_ruleset(policy: str | None, key: Path | None = None) -> Ruleset:
+    """The ruleset of one policy (a shipped name or a file), or of none for `inspect`. Without a key file, pseudonyms hold for this run
+    only. Raises ConfigError."""
+    master = key.read_bytes() if key else secrets.token_bytes(32)
+    plans = []
+    if policy is not None:
+        read = read_policy(policy)
+        plans.append(RoutePlan(read.metadata.name, read, pseudonymiser(master, read.recipient.name)))
+    known = lists()
+    return compile_ruleset(SourceRules("file"), plans, compile_rules(detectors(known), known))
+
+
+class Row(NamedTuple):
+    """One finding as a person may see it: no value, only its first letter when it is long enough not to give it away."""
+
+    category: str
+    likelihood: str
+    path: str
+    detector: str
+    evidence: tuple[str, ...]
+    preview: str
+
+
+def rows(seen: Inspection) -> Iterator[Row]:
+    """All findings of a record, by place and by content, in the order of their bytes."""
+    found = [*placed(seen.documents), *seen.findings]
+    for finding in sorted(found, key=lambda f: (f.places[0], f.category)):
+        yield _row(seen, finding)
+
+
+def _row(seen: Inspection, finding: Finding) -> Row:
+    place = finding.places[0]
+    document = seen.documents[place.document]
+    path = document.format.path(document, place.leaf)
+    evidence = tuple(f"{e.code}{e.weight:+d}" for e in finding.evidence)
+    raw = document.data[place.start : place.end].decode(document.columns.charset, "replace")
+    return Row(finding.category, finding.likelihood.name.lower(), path, finding.detector, evidence, preview(raw))
+
+
+def preview(text: str) -> str:
+    """A fixed-length hint of a value."""
+    return f"{text[0]}***" if len(text) >= 6 and text[0].isalpha() else "***"
+
+
+def format_of(seen: Inspection) -> str:
+    """The format that the record's value was read as."""
+    return seen.documents[0].format.name if seen.documents else "none"

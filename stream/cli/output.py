@@ -1,0 +1,10 @@
+"""How a listing is printed."""
+
+from enum import StrEnum
+
+
+class Listing(StrEnum):
+    """A table for people, or one JSON object a line for programs."""
+
+    TABLE = "table"
+    JSONL = "jsonl"

@@ -1,0 +1,90 @@
+"""Carries out a decision: writes each place in its own format, and lifts the edits of nested documents up to the record's bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from schemas.vocabulary import Reason
+from stream.core.act.transform import replacement
+from stream.core.kernels.splice import splice
+from stream.core.ruleset import RouteRules
+from stream.core.values import Act, Decision, Document, Edit, Incomplete, Inspection, Part, PartKind, Place, Record
+
+Leaves = dict[int, list[Act]]  # what is done within each leaf of one document: disjoint spans
+
+
+def act(seen: Inspection, decision: Decision, route: RouteRules) -> Record | Incomplete:
+    """The record to forward. Bytes outside the edits stay as they are; the same record comes back when nothing changes."""
+    pending = _by_leaf(decision.acts)
+    lifted: dict[int, list[Edit]] = {}
+    roots: dict[Part, bytes] = {}
+    for number in range(len(seen.documents) - 1, -1, -1):  # children stand behind their parents
+        document = seen.documents[number]
+        edits = _edits(document, pending.get(number, {}), lifted.get(number, []), route)
+        if edits == []:
+            continue
+        if document.origin.parent >= 0:
+            parent = seen.documents[document.origin.parent]
+            if not _goes_whole(parent, document.origin.leaf, pending.get(document.origin.parent, {})):
+                lifted.setdefault(document.origin.parent, []).extend(_lift(parent, document, edits))
+        elif edits is None:
+            return Incomplete(Reason.CANNOT_REWRITE)
+        else:
+            roots[document.origin.part] = splice(document.data, edits)
+    return _rebuilt(seen.record, roots) if roots else seen.record
+
+
+def _by_leaf(acts: Iterable[Act]) -> dict[int, Leaves]:
+    """The acts of each document and leaf; where spans meet they become one, and the strictest action holds for all of it."""
+    pending: dict[int, Leaves] = {}
+    for act_ in sorted(acts, key=_position):
+        spans = pending.setdefault(act_.place.document, {}).setdefault(act_.place.leaf, [])
+        if spans and act_.place.start < spans[-1].place.end:
+            spans[-1] = _joined(spans[-1], act_)
+        else:
+            spans.append(act_)
+    return pending
+
+
+def _position(act_: Act) -> tuple[Place, int]:
+    return act_.place, -act_.action
+
+
+def _joined(one: Act, other: Act) -> Act:
+    stricter = other if other.action > one.action else one
+    return stricter._replace(place=one.place._replace(end=max(one.place.end, other.place.end)))
+
+
+def _edits(document: Document, leaves: Leaves, lifted: list[Edit], route: RouteRules) -> list[Edit] | None:
+    """The edits of one document, or None when a place cannot be written in its format."""
+    edits = lifted
+    for spans in leaves.values():
+        for act_ in spans:
+            new = replacement(document, act_, route)
+            if new is None:
+                return None
+            edits.append(new)
+    return [edit for edit in edits if document.data[edit.start : edit.end] != edit.new]
+
+
+def _goes_whole(parent: Document, leaf: int, leaves: Leaves) -> bool:
+    """Whether the leaf that a document hangs on is replaced itself."""
+    columns = parent.columns
+    return any(a.place.start == columns.start[leaf] and a.place.end == columns.end[leaf] for a in leaves.get(leaf, ()))
+
+
+def _lift(parent: Document, child: Document, edits: list[Edit] | None) -> Iterable[Edit]:
+    """The edits of the parent that carry out those of the child; what cannot be written or closed takes the whole leaf with it."""
+    layer, leaf = child.origin.layer, child.origin.leaf
+    above = layer.lift(child.data, edits) if layer is not None and edits is not None else None
+    if above is not None:
+        return above
+    gone = parent.format.write(parent, leaf, None)
+    return [Edit(parent.columns.start[leaf], parent.columns.end[leaf], gone or b"")]
+
+
+def _rebuilt(record: Record, roots: Mapping[Part, bytes]) -> Record:
+    headers = tuple((name, roots.get(Part(PartKind.HEADER_VALUE, number), value)) for number, (name, value) in enumerate(record.headers))
+    key, value = roots.get(Part(PartKind.KEY), record.key), roots.get(Part(PartKind.VALUE), record.value)
+    return replace(record, key=key, value=value, headers=headers)

@@ -83,12 +83,12 @@ class _Found(NamedTuple):
 
     error: ErrorDetails
     at: Location
-    branch: bool  # whether its location runs through one form of several that a value may have
+    yields: bool  # whether an error that stands deeper says more: about one form of several, or about entries that were left out
 
 
 def _faults(manuscript: Manuscript, errors: Iterable[ErrorDetails], schema: JsonSchema) -> tuple[Fault, ...]:
     found = [_find(error, manuscript.data) for error in errors]
-    kept = [one for one in found if not (one.branch and any(_nearer(other, one) for other in found))]
+    kept = [one for one in found if not (one.yields and any(_nearer(other, one) for other in found))]
     faults = {_fault(manuscript, one, schema) for one in kept}
     return tuple(sorted(faults, key=lambda fault: (fault.line, fault.column, fault.what)))
 
@@ -103,7 +103,7 @@ def _find(error: ErrorDetails, data: Plain) -> _Found:
             branch = True
         else:
             at, data = (*at, step), below.value
-    return _Found(error, at, branch and error["type"] != "missing")
+    return _Found(error, at, error["type"] == "too_short" or (branch and error["type"] != "missing"))
 
 
 class _Below(NamedTuple):

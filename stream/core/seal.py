@@ -32,20 +32,23 @@ _ID = 8
 _WRAP = _ID + KEY_SIZE + _TAG
 _ONCE = bytes(NONCE_SIZE)  # a wrapping key serves one envelope and one reviewer, so its nonce may be constant
 _WRAPPING = b"pratique seal 1 wrap"
-_ATTESTING = b"pratique seal 1 record"
+_ATTESTING = "pratique seal 1 record"
 
 _LENGTHS = struct.Struct(">BHH")  # version, bytes of the public part, bytes of the envelope
 _PUBLIC = struct.Struct(">qiqHH")  # sealed_at, partition, offset, part, parts
 _RECORD = struct.Struct(">qiii")  # timestamp, bytes of the key or -1, bytes of the value or -1, number of headers
 _HEADER = struct.Struct(">ii")  # bytes of the name, bytes of the value or -1
-_PLACE = struct.Struct(">iqHHH")  # partition, offset, bytes of cluster, topic and route
 
 
 class ReviewerKey(NamedTuple):
-    """The public half of a reviewer's X25519 pair, raw 32 bytes."""
+    """Somebody who may open seals: a name, and the public half of an X25519 pair, raw 32 bytes."""
 
-    id: str
+    name: str
     public: bytes
+
+    @property
+    def id(self) -> str:
+        return key_id(self.public)
 
 
 class Public(NamedTuple):
@@ -152,7 +155,10 @@ def read_public(seal: bytes) -> Public:
 
 
 def open_seal(parts: Sequence[bytes], private_key: bytes) -> Opened:
-    """`parts` in any order; `private_key`: a reviewer's raw X25519 private key. Raises SealError."""
+    """`parts` in any order; `private_key`: a reviewer's raw X25519 private key. Raises SealError.
+
+    A seal taken from Kafka must also stand at its own `address`: the caller compares, for the seal does not know where it was found.
+    """
     pieces = sorted(((_public(split.public), split) for split in map(_split, parts)), key=lambda piece: piece[0].part)
     _check_whole(pieces)
     public, first = pieces[0]
@@ -256,9 +262,8 @@ def _public(data: bytes) -> Public:
 
 def _attest(body: bytes, coordinate: Coordinate, cluster: str, route: str, mac_key: bytes) -> bytes:
     topic, partition, offset = coordinate
-    names = cluster.encode(), topic.encode(), route.encode()
-    place = _PLACE.pack(partition, offset, *map(len, names))
-    return hmac.digest(mac_key, b"".join((_ATTESTING, place, *names, body)), "sha256")
+    place = f"{_ATTESTING} {len(cluster)} {len(topic)} {len(route)} {partition} {offset} {cluster}{topic}{route}"
+    return hmac.digest(mac_key, place.encode() + body, "sha256")
 
 
 def _pack(record: Record) -> bytes:

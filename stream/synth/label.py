@@ -1,0 +1,75 @@
+"""Labels: what was planted where. A text is written as pieces, some of them planted; `assemble` knows the span of each."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from string import Formatter
+from typing import NamedTuple, TypeAlias
+
+from schemas.vocabulary import Category
+
+
+class Planted(NamedTuple):
+    """A value that stands for a category, about a subject ("" for none)."""
+
+    value: str
+    category: Category
+    subject: str = ""
+
+
+Piece: TypeAlias = str | Planted
+
+
+class Label(NamedTuple):
+    """A planted value and the bytes [start, end) of the sample that hold it, as written there."""
+
+    category: Category
+    value: str
+    start: int
+    end: int
+    subject: str
+
+
+class Sample(NamedTuple):
+    """One record's value with its labels."""
+
+    name: str
+    format: str
+    data: bytes
+    labels: tuple[Label, ...]
+
+
+def assemble(pieces: Iterable[Piece], charset: str = "utf-8") -> tuple[bytes, tuple[Label, ...]]:
+    """The bytes of the pieces, and where each planted one came to stand."""
+    data = bytearray()
+    labels = []
+    for piece in pieces:
+        written = (piece if isinstance(piece, str) else piece.value).encode(charset)
+        if isinstance(piece, Planted):
+            labels.append(Label(piece.category, piece.value, len(data), len(data) + len(written), piece.subject))
+        data += written
+    return bytes(data), tuple(labels)
+
+
+def compose(template: str, values: Mapping[str, Planted]) -> list[Piece]:
+    """The pieces of a sentence whose `{fields}` are planted values."""
+    pieces: list[Piece] = []
+    for literal, field, _, _ in Formatter().parse(template):
+        if literal:
+            pieces.append(literal)
+        if field:
+            pieces.append(values[field])
+    return pieces
+
+
+def escaped(pieces: Iterable[Piece], escape: Callable[[str], str]) -> list[Piece]:
+    """The pieces as a format writes them."""
+    return [escape(piece) if isinstance(piece, str) else piece._replace(value=escape(piece.value)) for piece in pieces]
+
+
+def joined(parts: Sequence[Sequence[Piece]], separator: str) -> list[Piece]:
+    """Parts with a separator between them."""
+    pieces: list[Piece] = []
+    for number, part in enumerate(parts):
+        if number:
+            pieces.append(separator)
+        pieces.extend(part)
+    return pieces

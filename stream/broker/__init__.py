@@ -1,0 +1,1 @@
+"""Embedded brokers for the demo and the tests. Never used in front of real data."""

@@ -1,0 +1,19 @@
+"""Edits -> bytes. Called by `act` and by the layers; never looks at what it moves."""
+
+from collections.abc import Iterable
+
+from stream.core.values import Edit
+
+
+def splice(data: bytes, edits: Iterable[Edit]) -> bytes:
+    """`data` with each span replaced, in any order of the edits; every byte outside them is unchanged. Raises ValueError where edits
+    overlap or leave the data."""
+    parts: list[bytes] = []
+    at = 0
+    for start, end, new in sorted(edits):
+        if not at <= start <= end <= len(data):
+            raise ValueError("edits overlap or leave the data")
+        parts += data[at:start], new
+        at = end
+    parts.append(data[at:])
+    return b"".join(parts)

@@ -25,6 +25,12 @@ class Checked(Protocol):
     def complaints(self) -> Iterable[Complaint]: ...
 
 
+class Lay(Protocol):
+    """Turns a location into a fault; `key`: at the key that stands there, not at its value."""
+
+    def __call__(self, at: Location, what: str, remedy: str, *, key: bool = False) -> Fault: ...
+
+
 def load(path: Path, model: type[Model]) -> Model:
     """One file. Raises ConfigError."""
     return validated(read(path), model)
@@ -71,8 +77,7 @@ def validated(manuscript: Manuscript, model: type[Model]) -> Model:
     try:
         value = model.model_validate_json(json.dumps(manuscript.data), strict=True)
     except ValidationError as error:
-        details = error.errors(include_url=False, include_input=False)
-        raise ConfigError(_faults(manuscript, details, model.model_json_schema())) from None
+        raise ConfigError(explained(error, manuscript.data, model, manuscript.fault)) from None
     if isinstance(value, Checked) and (complaints := tuple(value.complaints())):
         raise ConfigError(tuple(manuscript.fault(*complaint) for complaint in complaints))
     return value
@@ -86,10 +91,12 @@ class _Found(NamedTuple):
     yields: bool  # whether an error that stands deeper says more: about one form of several, or about entries that were left out
 
 
-def _faults(manuscript: Manuscript, errors: Iterable[ErrorDetails], schema: JsonSchema) -> tuple[Fault, ...]:
-    found = [_find(error, manuscript.data) for error in errors]
+def explained(error: ValidationError, data: Plain, model: type[BaseModel], lay: Lay) -> tuple[Fault, ...]:
+    """What pydantic found wrong in `data`, in plain words, each fault laid where it stands."""
+    found = [_find(detail, data) for detail in error.errors(include_url=False, include_input=False)]
     kept = [one for one in found if not (one.yields and any(_nearer(other, one) for other in found))]
-    faults = {_fault(manuscript, one, schema) for one in kept}
+    schema = model.model_json_schema()
+    faults = {_fault(data, one, schema, lay) for one in kept}
     return tuple(sorted(faults, key=lambda fault: (fault.line, fault.column, fault.what)))
 
 
@@ -125,11 +132,11 @@ def _nearer(one: _Found, other: _Found) -> bool:
     return one.at[: len(other.at)] == other.at
 
 
-def _fault(manuscript: Manuscript, found: _Found, schema: JsonSchema) -> Fault:
+def _fault(data: Plain, found: _Found, schema: JsonSchema, lay: Lay) -> Fault:
     of_key = found.error["type"] == "extra_forbidden" or found.error["loc"][-1:] == ("[key]",)
-    written = found.at[-1] if of_key else _value(manuscript.data, found.at)
+    written = found.at[-1] if of_key else _value(data, found.at)
     what, remedy = wording(found.error, schema, found.at, written)
-    return manuscript.fault(found.at, what, remedy, key=of_key)
+    return lay(found.at, what, remedy, key=of_key)
 
 
 def _value(data: Plain, at: Location) -> Plain:

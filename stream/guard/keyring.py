@@ -1,0 +1,161 @@
+"""The keys of a pipeline, read once at start: what the guard holds, and the public halves of those who review and release.
+
+`run` and the tools load it. It never holds what opens a seal, and refuses to start beside a file that does.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from schemas.faults import ConfigError, Fault
+from stream.core.seal import ReviewerKey
+from stream.guard.keyfile import SALT_SIZE, SIZE, KeyFile, Kind, make, protect, read, secret, shown
+
+RECOVERY = "recovery"
+"""The reviewer whose key is kept elsewhere, for the day when no other can open."""
+
+_HELD = (Kind.GUARD, Kind.PSEUDONYM, Kind.FACT, Kind.RELEASE)
+
+
+class Secret(NamedTuple):
+    """A secret of the guard: 32 bytes, and the id that may be shown."""
+
+    id: str
+    secret: bytes
+
+    def __repr__(self) -> str:
+        return f"Secret({self.id})"
+
+
+class Signer(NamedTuple):
+    """A person who may ask for a release: the name comes from the key, never from an option. `public`: Ed25519, raw."""
+
+    name: str
+    id: str
+    public: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """All keys of one pipeline's guard."""
+
+    guard: Secret
+    pseudonym: Secret
+    fact: Secret
+    release: Secret
+    reviewers: tuple[ReviewerKey, ...]
+    signers: tuple[Signer, ...]
+
+
+class Stored(NamedTuple):
+    """A key file and where it lies."""
+
+    path: Path
+    file: KeyFile
+
+
+# ---- reading --------------------------------------------------------------------------------------------------------
+
+
+def load(keys: Path, reviewers: Path, *, single_key: bool = False) -> KeyRing:
+    """`keys`: the folder of the guard's own secrets; `reviewers`: that of people's public keys. Raises ConfigError with every fault."""
+    stored, unread = stored_keys((keys, reviewers))
+    faults = (*unread, *_misplaced(stored), *_twice(stored), *too_few(reviewers, stored, single_key=single_key))
+    faults += () if unread else tuple(_missing(keys, stored))
+    if faults:
+        raise ConfigError(faults)
+    held = {each.file.kind: Secret(each.file.id, secret(each.file, each.path)) for each in stored if each.file.kind in _HELD}
+    return KeyRing(
+        guard=held[Kind.GUARD],
+        pseudonym=held[Kind.PSEUDONYM],
+        fact=held[Kind.FACT],
+        release=held[Kind.RELEASE],
+        reviewers=tuple(ReviewerKey(file.name, file.public_bytes) for _, file in stored if file.kind is Kind.REVIEWER_PUBLIC),
+        signers=tuple(Signer(file.name, file.id, file.public_bytes) for _, file in stored if file.kind is Kind.SIGNING_PUBLIC),
+    )
+
+
+def stored_keys(folders: Iterable[Path]) -> tuple[tuple[Stored, ...], tuple[Fault, ...]]:
+    """Every key file in the folders and below, by path, and the faults of those that do not read."""
+    stored: list[Stored] = []
+    faults: list[Fault] = []
+    for path in sorted({path for folder in folders for path in _paths(folder)}):
+        try:
+            stored.append(Stored(path, read(path)))
+        except ConfigError as error:
+            faults += error.faults
+    return tuple(stored), tuple(faults)
+
+
+def too_few(reviewers: Path, stored: Iterable[Stored], *, single_key: bool) -> Iterator[Fault]:
+    """One lost key must not be the loss of every held record: two reviewers at least, one of them kept elsewhere."""
+    count = sum(1 for _, file in stored if file.kind is Kind.REVIEWER_PUBLIC)
+    if count == 0:
+        yield Fault(str(reviewers), 0, 0, "no reviewer key", "Make one: `pratique keys create`.")
+    elif count == 1 and not single_key:
+        remedy = "Add one that is kept elsewhere (`pratique keys create` makes `recovery`), or accept the risk with --single-key."
+        yield Fault(str(reviewers), 0, 0, "one reviewer key only: who loses it loses every held record", remedy)
+
+
+def _paths(folder: Path) -> Iterator[Path]:
+    """A mounted secret shows each file twice: below a folder whose name begins with a dot, and by a link beside that folder."""
+    for path in folder.rglob("*"):
+        if path.suffix in (".key", ".pub") and not any(part.startswith(".") for part in path.relative_to(folder).parts):
+            yield path
+
+
+def _misplaced(stored: Iterable[Stored]) -> Iterator[Fault]:
+    """A guard that can reach a reviewer's private key can read what it holds back."""
+    for path, file in stored:
+        if file.kind in (Kind.REVIEWER, Kind.SIGNING):
+            yield Fault(str(path), 0, 0, "a person's private key beside the guard", "Move it to that person, and delete it here.")
+        elif file.kind in _HELD and file.protection:
+            yield Fault(str(path), 0, 0, "a key of the guard under a passphrase, which nobody is there to type", "Make it without.")
+
+
+def _twice(stored: Iterable[Stored]) -> Iterator[Fault]:
+    """Two reviewers with one key are one; two keys for one use leave open which is meant."""
+    seen: set[str] = set()
+    for path, file in stored:
+        use = file.kind if file.kind in _HELD else file.id
+        if use in seen:
+            yield Fault(str(path), 0, 0, "a second key for the same use, or the same key again", "Keep one of the two.")
+        seen.add(use)
+
+
+def _missing(keys: Path, stored: Iterable[Stored]) -> Iterator[Fault]:
+    for kind in sorted(set(_HELD) - {file.kind for _, file in stored}):
+        yield Fault(str(keys), 0, 0, f"no {kind}", "Make it: `pratique keys create`.")
+
+
+# ---- making ---------------------------------------------------------------------------------------------------------
+
+
+class NewKeys(NamedTuple):
+    """The files of a new key ring, by who gets them."""
+
+    guard: tuple[KeyFile, ...]
+    reviewers: tuple[KeyFile, ...]  # public halves, for the guard's reviewers folder
+    people: Mapping[str, tuple[KeyFile, ...]]  # private halves and what a person needs beside them, by name
+
+
+Passphrases = Callable[[str], bytes | None]  # a person's passphrase, by name
+
+
+def new_keys(people: Iterable[str], passphrases: Passphrases, entropy: Callable[[int], bytes], today: date) -> NewKeys:
+    """A ring for a new pipeline. `recovery` is always among the reviewers; it opens seals and cannot ask for a release."""
+    guard = tuple(make(kind, "guard", today, entropy(SIZE)) for kind in _HELD)
+    release = shown(next(file for file in guard if file.kind is Kind.RELEASE))
+    private: dict[str, tuple[KeyFile, ...]] = {}
+    for name in (*people, RECOVERY):
+        kinds = (Kind.REVIEWER,) if name == RECOVERY else (Kind.REVIEWER, Kind.SIGNING)
+        private[name] = tuple(make(kind, name, today, entropy(SIZE)) for kind in kinds)
+    reviewers = tuple(shown(file) for files in private.values() for file in files)
+    closed = {name: _closed(files, passphrases(name), entropy) for name, files in private.items()}
+    return NewKeys(guard, reviewers, {name: files if name == RECOVERY else (*files, release) for name, files in closed.items()})
+
+
+def _closed(files: Iterable[KeyFile], passphrase: bytes | None, entropy: Callable[[int], bytes]) -> tuple[KeyFile, ...]:
+    return tuple(file if passphrase is None else protect(file, passphrase, entropy(SALT_SIZE)) for file in files)

@@ -25,6 +25,13 @@ class Checked(Protocol):
     def complaints(self) -> Iterable[Complaint]: ...
 
 
+class Loaded(NamedTuple):
+    """A file that was read."""
+
+    path: Path
+    value: BaseModel
+
+
 class Lay(Protocol):
     """Turns a location into a fault; `key`: at the key that stands there, not at its value."""
 
@@ -41,19 +48,25 @@ def loads(text: str, name: str, model: type[Model]) -> Model:
     return validated(parse(text, name), model)
 
 
-def load_all(paths: Iterable[Path], kinds: Mapping[str, type[BaseModel]]) -> tuple[tuple[Path, BaseModel], ...]:
+def load_all(paths: Iterable[Path], kinds: Mapping[str, type[BaseModel]]) -> tuple[Loaded, ...]:
     """Every YAML file of the paths (folders are walked), each read by its `kind`. Raises ConfigError with every fault of every file."""
-    loaded: list[tuple[Path, BaseModel]] = []
+    loaded, faults = survey(paths, kinds)
+    if faults:
+        raise ConfigError(faults)
+    return loaded
+
+
+def survey(paths: Iterable[Path], kinds: Mapping[str, type[BaseModel]]) -> tuple[tuple[Loaded, ...], tuple[Fault, ...]]:
+    """The same, with what could be read and every fault of the rest."""
+    loaded: list[Loaded] = []
     faults: list[Fault] = []
     for path in _files(paths):
         try:
             manuscript = read(path)
-            loaded.append((path, validated(manuscript, _model(manuscript, kinds))))
+            loaded.append(Loaded(path, validated(manuscript, _model(manuscript, kinds))))
         except ConfigError as error:
             faults.extend(error.faults)
-    if faults:
-        raise ConfigError(tuple(faults))
-    return tuple(loaded)
+    return tuple(loaded), tuple(faults)
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:

@@ -1,0 +1,40 @@
+"""`pratique config`: what the settings come to, and where each comes from. Never shows a secret."""
+
+import json
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from stream.cli.exits import refusing_bad_configuration
+from stream.cli.output import Listing
+from stream.cli.setup import Sets, SettingsFile, read_settings
+from stream.given import DEFAULT
+
+app = typer.Typer(help="Show the settings.", no_args_is_help=True)
+
+
+@app.callback()
+def config() -> None:
+    """Show the settings."""
+
+
+@app.command()
+@refusing_bad_configuration
+def show(
+    settings: SettingsFile = None,
+    sets: Sets = None,
+    resolved: Annotated[bool, typer.Option("--resolved", help="Every setting, also those left at their default.")] = False,
+    output: Annotated[Listing, typer.Option(help="table or jsonl")] = Listing.TABLE,
+) -> None:
+    """Print each setting that was given with its origin; secrets are masked."""
+    rows = [row for row in read_settings(settings, sets).shown() if resolved or row.origin != DEFAULT]
+    if output is Listing.JSONL:
+        for row in rows:
+            typer.echo(json.dumps({"name": row.name, "value": row.value, "origin": str(row.origin)}))
+        return
+    table = Table("setting", "value", "origin")
+    for row in rows:
+        table.add_row(row.name, "" if row.value is None else str(row.value), str(row.origin))
+    Console().print(table)

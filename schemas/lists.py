@@ -1,0 +1,31 @@
+"""The lists that detectors know, read from the package. Called once by whoever compiles a ruleset; the core gets them as values."""
+
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple, TypeAlias
+
+Rows: TypeAlias = tuple[tuple[str, ...], ...]
+
+
+class Lists(NamedTuple):
+    """The rows of each file in `schemas/detectors/`, under its name; each row as wide as the file's head."""
+
+    topics: Rows  # term, category, only, never
+    drugs: Rows  # the same
+    codes: Rows  # local test code, category
+    loinc: Rows  # code, category, evidence
+    icd: Rows  # first code, last code, category
+    common: Rows  # a word that is also a name
+
+
+@cache
+def lists() -> Lists:
+    """All lists of the package."""
+    return Lists(**{name: _rows(name) for name in Lists._fields})
+
+
+def _rows(name: str) -> Rows:
+    """The rows of one file without comments and head. A row may leave out empty cells at its end."""
+    text = files("schemas").joinpath("detectors", f"{name}.tsv").read_text("utf-8")
+    head, *rows = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
+    return tuple((*row, *[""] * (len(head) - len(row))) for row in rows)

@@ -1,0 +1,96 @@
+"""A few hundred labelled records of the synthetic laboratory through the shipped policies: what leaves, what stays, what is whole."""
+
+import json
+import re
+from functools import cache
+from itertools import islice
+
+import pytest
+
+from schemas.vocabulary import Category, Verdict
+from stream.core.values import Record
+from stream.synth.label import Label, Sample
+from stream.synth.traffic import traffic
+from tests.support.rulesets import a_record, outcomes, ruleset
+
+SEED, SIZE = 20261124, 300
+NAME_ONLY = "allow:\n  - {category: person.name}\nunknown_structure: remove\ndefault: remove\n"
+_IDENTITY = ("person", "contact", "insurance", "professional", "credential")
+_TRANSFORMED = {Category.PERSON_BIRTH_DATE, Category.CONTACT_POSTCODE}  # their year and department may stay
+
+
+@cache
+def corpus(drift: bool) -> tuple[Sample, ...]:
+    return tuple(islice(traffic(SEED, drift), SIZE))
+
+
+def sent(sample: Sample, policy: str) -> Record:
+    outcome = outcomes(a_record(sample.data), ruleset(policy))[0]
+    assert outcome.forward is not None, (sample.name, outcome.decision)
+    return outcome.forward
+
+
+def identities(sample: Sample) -> list[Label]:
+    return [label for label in sample.labels if label.category.split(".")[0] in _IDENTITY]
+
+
+def readable(data: bytes) -> str:
+    """The text of an outcome with its escapes undone, in one case."""
+    return re.sub(r"\\[A-Z]\\", "", data.decode()).replace('\\"', '"').casefold()
+
+
+@pytest.mark.parametrize("drift", [False, True], ids=["as known", "every key and Z segment renamed"])
+def test_research_gets_no_planted_identifier(drift: bool) -> None:
+    left = []
+    for sample in corpus(drift):
+        value = sent(sample, "research").value or b""
+        left += [(sample.name, label.category) for label in identities(sample) if _stands(label.value, value)]
+
+    assert left == []
+
+
+def _stands(value: str, data: bytes) -> bool:
+    return re.search(rf"(?<![\w.]){re.escape(value.casefold())}(?![\w.])", readable(data)) is not None
+
+
+@pytest.mark.parametrize("drift", [False, True], ids=["as known", "every key and Z segment renamed"])
+def test_research_gets_every_numeric_result(drift: bool) -> None:
+    for sample in corpus(drift):
+        value = sent(sample, "research").value or b""
+        results = [label.value for label in sample.labels if label.category is Category.HEALTH_RESULT]
+        assert results == _numbers(sample, value, results), sample.name
+
+
+def _numbers(sample: Sample, data: bytes, expected: list[str]) -> list[str]:
+    """The results of an outcome, in order; in JSON they are the numbers, in HL7 the OBX-5."""
+    if sample.format == "json":
+        found: list[str] = []
+        json.loads(data, parse_float=lambda text: found.append(text) or text, parse_int=lambda text: found.append(text) or text)
+        return found
+    return [segment.split("|")[5] for segment in data.decode().split("\r") if segment.startswith("OBX|")]
+
+
+def test_a_policy_that_allows_only_a_name_lets_no_test_result_or_comment_leave() -> None:
+    for sample in corpus(False):
+        text = readable(sent(sample, NAME_ONLY).value or b"")
+        results = [label.value for label in sample.labels if label.category is Category.HEALTH_RESULT and len(label.value) > 3]
+        assert [result for result in results if _stands(result, text.encode())] == [], sample.name
+        assert not any(word in text for word in ("hémoglobine", "glucose", "beta-hcg", "prélèvement", "enceinte", "contrôle")), sample.name
+        assert any(label.value.casefold() in text for label in sample.labels if label.category is Category.PERSON_NAME), sample.name
+
+
+@pytest.mark.parametrize("drift", [False, True])
+def test_care_gets_every_record_byte_for_byte(drift: bool) -> None:
+    for sample in corpus(drift):
+        outcome = outcomes(a_record(sample.data), ruleset("care"))[0]
+        assert Verdict.CLEAR is outcome.decision.verdict
+        assert outcome.forward is not None
+        assert sample.data == outcome.forward.value
+
+
+def test_acting_on_an_outcome_again_changes_nothing() -> None:
+    for sample in corpus(False):
+        once = sent(sample, "research")
+        again = outcomes(a_record(once.value), ruleset("research"))[0]
+        assert again.forward is not None
+        assert once.value == again.forward.value, sample.name

@@ -8,7 +8,7 @@ Rows: TypeAlias = tuple[tuple[str, ...], ...]
 
 
 class Lists(NamedTuple):
-    """The rows of each file in `schemas/detectors/`, under its name; each row as wide as the file's head."""
+    """The rows of each file in `schemas/detectors/`, under its name; each row as wide as the widest."""
 
     topics: Rows  # term, category, only, never
     drugs: Rows  # the same
@@ -16,6 +16,8 @@ class Lists(NamedTuple):
     loinc: Rows  # code, category, evidence
     icd: Rows  # first code, last code, category
     common: Rows  # a word that is also a name
+    given_names: Rows  # a given name, and whether it is weak
+    postcodes: Rows  # a postcode, and how its communes begin
 
 
 @cache
@@ -25,7 +27,8 @@ def lists() -> Lists:
 
 
 def _rows(name: str) -> Rows:
-    """The rows of one file without comments and head. A row may leave out empty cells at its end."""
+    """The rows of one file without its comments. Empty cells at the end of a row may be left out."""
     text = files("schemas").joinpath("detectors", f"{name}.tsv").read_text("utf-8")
-    head, *rows = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
-    return tuple((*row, *[""] * (len(head) - len(row))) for row in rows)
+    rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+    width = max(map(len, rows))
+    return tuple((*row, *[""] * (width - len(row))) for row in rows)

@@ -101,6 +101,7 @@ class _Found(NamedTuple):
 
     error: ErrorDetails
     at: Location
+    mistyped: bool  # whether it says that a value of this type cannot stand here at all
     yields: bool  # whether an error that stands deeper says more: about one form of several, or about entries that were left out
 
 
@@ -123,7 +124,9 @@ def _find(error: ErrorDetails, data: Plain) -> _Found:
             branch = True
         else:
             at, data = (*at, step), below.value
-    return _Found(error, at, error["type"] == "too_short" or (branch and error["type"] != "missing"))
+    kind = error["type"]
+    mistyped = kind.endswith("_type") or (kind in ("enum", "literal_error") and isinstance(data, (dict, list)))
+    return _Found(error, at, mistyped, kind == "too_short" or (branch and kind != "missing"))
 
 
 class _Below(NamedTuple):
@@ -141,7 +144,7 @@ def _step(data: Plain, step: str | int) -> _Below | None:
 def _nearer(one: _Found, other: _Found) -> bool:
     """Whether `one` is about the form that was meant: it stands deeper, or at the same place and is not about the type."""
     if one.at == other.at:
-        return other.error["type"].endswith("_type") and not one.error["type"].endswith("_type")
+        return other.mistyped and not one.mistyped
     return one.at[: len(other.at)] == other.at
 
 

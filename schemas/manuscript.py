@@ -81,6 +81,8 @@ def parse(text: str, name: str) -> Manuscript:
     except yaml.MarkedYAMLError as error:
         what, remedy = _syntax(error.problem or "")
         raise _refused(name, _spot(error.problem_mark or error.context_mark), what, remedy) from None
+    except (yaml.YAMLError, ValueError, OverflowError):  # PyYAML lets some escapes and directives out of range through to Python
+        raise _refused(name, _NOWHERE, "an escape or directive with a number out of range", "Write the character itself.") from None
 
 
 _STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -168,16 +170,21 @@ class _Composer:
             self._fault(event, "a tag (`!name`)", "Delete it; quotes make a text, nothing else needs a type.")
 
     def _scalar(self, event: yaml.ScalarEvent) -> Plain:
-        if _SURROGATE.search(event.value):
-            self._fault(event, "an escape that is no character", "Write the character itself.")
-            return ""
         if event.style is not None:
-            return event.value
+            return self._text(event)
         try:
             return resolve(event.value)
         except ValueError:
             self._fault(event, "a number that is too large", "If it is a text, put it in quotes.")
             return 0
+
+    def _text(self, event: yaml.ScalarEvent) -> str:
+        """JSON escapes a character beyond 16 bits by its two surrogates."""
+        try:
+            return event.value.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            self._fault(event, "an escape that is no character", "Write the character itself.")
+            return ""
 
     def _sequence(self, at: Location) -> Plain:
         items: list[Plain] = []
@@ -197,7 +204,7 @@ class _Composer:
         if not isinstance(key, str):
             self._fault(event, "a key that is no text", "Put the key in quotes.")
             return ""
-        if key == "<<":
+        if key == "<<" and isinstance(event, yaml.ScalarEvent) and event.style is None:
             self._fault(event, "a merge key (`<<`)", "Write the values out where they are used.")
         elif key in found:
             self._fault(event, "a key that stands here twice", "Delete one of the two.")
@@ -205,7 +212,6 @@ class _Composer:
         return key
 
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _WORDS: Mapping[str, Plain] = {"": None, "null": None, "true": True, "false": False}
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)\Z")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?\Z")

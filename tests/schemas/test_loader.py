@@ -134,6 +134,9 @@ def test_a_file_that_is_no_mapping_is_refused() -> None:
 SECRET = "zq7Xcanary"
 
 
+FORMS = ("{0}", "[{0}]", "{{{0}: {0}}}", "[[{0}]]", "{{person: {0}}}", "'{0}: {0}'")
+
+
 @given(
     st.sampled_from(sorted(Ship.model_fields)),
     st.sampled_from(FORMS),

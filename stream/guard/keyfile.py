@@ -4,6 +4,7 @@
 """
 
 import base64
+import hashlib
 import hmac
 import json
 import os
@@ -43,7 +44,7 @@ class Kind(StrEnum):
     SIGNING_PUBLIC = "SigningPublicKey"
     RELEASE = "ReleaseKey"  # X25519: opens requests to release
     RELEASE_PUBLIC = "ReleasePublicKey"
-    GUARD = "GuardKey"  # MAC: the guard's word that a record is the one it held
+    MAC = "MacKey"  # the guard's word that a record is the one it held
     PSEUDONYM = "PseudonymKey"
     FACT = "FactKey"
 
@@ -148,6 +149,12 @@ def secret(file: KeyFile, path: Path, passphrase: bytes | None = None) -> bytes:
     except InvalidTag:
         raise _refused(path, "the passphrase does not open this key", "Try again; a lost passphrase is a lost key.") from None
     return opened
+
+
+def fingerprint(file: KeyFile) -> str:
+    """Of a pair, for people to compare, as OpenSSH writes it; of a single secret, none."""
+    digest = base64.b64encode(hashlib.sha256(file.public_bytes).digest()).decode().rstrip("=")
+    return f"SHA256:{digest}" if file.public else ""
 
 
 def _refused(path: Path, what: str, remedy: str) -> ConfigError:

@@ -16,7 +16,7 @@ from stream.guard.keyfile import SALT_SIZE, SIZE, KeyFile, Kind, make, protect, 
 RECOVERY = "recovery"
 """The reviewer whose key is kept elsewhere, for the day when no other can open."""
 
-_HELD = (Kind.GUARD, Kind.PSEUDONYM, Kind.FACT, Kind.RELEASE)
+_HELD = (Kind.MAC, Kind.PSEUDONYM, Kind.FACT, Kind.RELEASE)
 
 
 class Secret(NamedTuple):
@@ -41,7 +41,7 @@ class Signer(NamedTuple):
 class KeyRing:
     """All keys of one pipeline's guard."""
 
-    guard: Secret
+    mac: Secret
     pseudonym: Secret
     fact: Secret
     release: Secret
@@ -68,7 +68,7 @@ def load(keys: Path, reviewers: Path, *, single_key: bool = False) -> KeyRing:
         raise ConfigError(faults)
     held = {each.file.kind: Secret(each.file.id, secret(each.file, each.path)) for each in stored if each.file.kind in _HELD}
     return KeyRing(
-        guard=held[Kind.GUARD],
+        mac=held[Kind.MAC],
         pseudonym=held[Kind.PSEUDONYM],
         fact=held[Kind.FACT],
         release=held[Kind.RELEASE],

@@ -60,7 +60,7 @@ def test_a_new_ring_loads_and_knows_its_people(tmp_path: Path) -> None:
 
     assert [each.name for each in ring.reviewers] == ["alice", "bruno", "recovery"]
     assert [each.name for each in ring.signers] == ["alice", "bruno"]
-    assert len({ring.guard, ring.pseudonym, ring.fact, ring.release}) == 4
+    assert len({ring.mac, ring.pseudonym, ring.fact, ring.release}) == 4
 
 
 def test_what_the_guard_seals_each_reviewer_opens_with_the_file_that_was_given_away(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_what_the_guard_seals_each_reviewer_opens_with_the_file_that_was_given_a
     record = Record(Coordinate("lis.results", 0, 7), b"k", b"v")
     public = Public("cluster", record.coordinate, "insurer", "00", (), 0)
 
-    parts = seal(record, public, envelope(ring.reviewers, b"d" * 32, b"e" * 32), b"n" * 12, mac_key=ring.guard.secret, max_bytes=10_000)
+    parts = seal(record, public, envelope(ring.reviewers, b"d" * 32, b"e" * 32), b"n" * 12, mac_key=ring.mac.secret, max_bytes=10_000)
 
     for files in made.people.values():
         private = next(file for file in files if file.kind is Kind.REVIEWER)
@@ -79,7 +79,7 @@ def test_what_the_guard_seals_each_reviewer_opens_with_the_file_that_was_given_a
 def test_no_secret_of_the_guard_opens_a_seal(tmp_path: Path) -> None:
     made = some_keys("alice")
 
-    assert {file.kind for file in made.guard} == {Kind.GUARD, Kind.PSEUDONYM, Kind.FACT, Kind.RELEASE}
+    assert {file.kind for file in made.guard} == {Kind.MAC, Kind.PSEUDONYM, Kind.FACT, Kind.RELEASE}
     assert all(file.secret is None for file in made.reviewers)
 
 
@@ -116,7 +116,7 @@ def test_each_missing_key_is_told_at_once(tmp_path: Path) -> None:
     assert complaints(tmp_path / "nothing", tmp_path / "nobody") == [
         "no reviewer key",
         "no FactKey",
-        "no GuardKey",
+        "no MacKey",
         "no PseudonymKey",
         "no ReleaseKey",
     ]
@@ -177,7 +177,7 @@ def test_a_mounted_secret_is_read_once_although_it_shows_twice(tmp_path: Path) -
 # ---- one file -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", [Kind.REVIEWER, Kind.SIGNING, Kind.RELEASE, Kind.GUARD, Kind.PSEUDONYM, Kind.FACT])
+@pytest.mark.parametrize("kind", [Kind.REVIEWER, Kind.SIGNING, Kind.RELEASE, Kind.MAC, Kind.PSEUDONYM, Kind.FACT])
 def test_a_key_comes_back_as_it_was_made(kind: Kind, tmp_path: Path) -> None:
     made = make(kind, "alice", DAY, b"\xff" * 32)
 

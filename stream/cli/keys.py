@@ -1,0 +1,128 @@
+"""`pratique keys`: makes the keys of a pipeline, and tells which are where. Never prints a secret, never writes over a file."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import typer
+
+from schemas.faults import ConfigError
+from stream.cli.exits import Exit, refusing_bad_configuration
+from stream.cli.listing import listed
+from stream.cli.output import Listing
+from stream.cli.person import passphrase_in
+from stream.guard.keyfile import KeyFile, fingerprint, write
+from stream.guard.keyring import RECOVERY, NewKeys, Passphrases, new_keys, stored_keys
+
+app = typer.Typer(help="Make and check keys.", no_args_is_help=True)
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")  # part of a file's name
+
+Output = Annotated[Listing, typer.Option("--output", "-o", help="table or jsonl")]
+
+
+class Destined(NamedTuple):
+    """A key file to write, and who keeps it."""
+
+    folder: Path
+    file: KeyFile
+    keeper: str
+
+
+@app.command()
+@refusing_bad_configuration
+def create(
+    out: Annotated[Path, typer.Option(help="Folder for the guard's keys.")] = Path("keys"),
+    private: Annotated[Path, typer.Option(help="Folder for people's private keys, to move away.")] = Path("private-keys"),
+    reviewer: Annotated[list[str] | None, typer.Option(help="A person who may open and release; once for each.")] = None,
+    passphrase_file: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="Its first line closes people's keys.")] = None,
+    ask_passphrase: Annotated[bool, typer.Option("--ask-passphrase", help="Ask each person for a passphrase.")] = False,
+    output: Output = Listing.TABLE,
+) -> None:
+    """Make the keys of a new pipeline; `recovery` is always among the reviewers."""
+    people = reviewer or ["reviewer"]
+    _refuse_names(people)
+    if passphrase_file and ask_passphrase:
+        raise typer.BadParameter("give a file or be asked, not both", param_hint="--ask-passphrase")
+    made = new_keys(people, _passphrases(passphrase_file, ask=ask_passphrase), secrets.token_bytes, datetime.now(UTC).date())
+    files = tuple(_destined(made, out, private))
+    _refuse_to_overwrite(files)
+    _write(files)
+    listed([_row(folder / file.file_name, file) | {"kept by": keeper} for folder, file, keeper in files], output)
+    typer.echo(
+        f"Move each folder of {private} to the person it is named after, and {RECOVERY} to a safe place. Then delete it here.", err=True
+    )
+
+
+@app.command()
+@refusing_bad_configuration
+def show(
+    folders: Annotated[list[Path] | None, typer.Argument(exists=True, file_okay=False, help="Folders to look through.")] = None,
+    output: Output = Listing.TABLE,
+) -> None:
+    """List keys with their ids and fingerprints."""
+    stored, faults = stored_keys(folders or [Path("keys")])
+    listed([_row(path, file) for path, file in stored], output)
+    if faults:
+        raise ConfigError(faults)
+
+
+def _refuse_names(people: list[str]) -> None:
+    for name in people:
+        if not _NAME.fullmatch(name):
+            raise typer.BadParameter("a name is written in lower case letters, digits and hyphens", param_hint="--reviewer")
+    if RECOVERY in people:
+        raise typer.BadParameter(f"`{RECOVERY}` is made anyhow", param_hint="--reviewer")
+    if len(set(people)) < len(people):
+        raise typer.BadParameter("a name that stands twice", param_hint="--reviewer")
+
+
+def _passphrases(file: Path | None, *, ask: bool) -> Passphrases:
+    if file is not None:
+        first = passphrase_in(file)
+        return lambda _: first
+    if ask:
+        return lambda name: typer.prompt(f"New passphrase of {name}", hide_input=True, confirmation_prompt=True, err=True).encode()
+    return lambda _: None
+
+
+def _destined(made: NewKeys, out: Path, private: Path) -> Iterator[Destined]:
+    yield from (Destined(out, file, "the guard") for file in made.guard)
+    yield from (Destined(out / "reviewers", file, "the guard") for file in made.reviewers)
+    for name, files in made.people.items():
+        yield from (Destined(private / name, file, "a safe place" if name == RECOVERY else name) for file in files)
+
+
+def _refuse_to_overwrite(files: tuple[Destined, ...]) -> None:
+    there = [path for folder, file, _ in files if (path := folder / file.file_name).exists()]
+    for path in there:
+        typer.echo(f"{path} exists already. A key is never written over.", err=True)
+    if there:
+        raise typer.Exit(Exit.FOUND)
+
+
+def _write(files: tuple[Destined, ...]) -> None:
+    try:
+        for folder, file, _ in files:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write(file, folder)
+    except OSError as error:
+        typer.echo(f"{error.filename}: {error.strerror}. Delete what was written, and begin again.", err=True)
+        raise typer.Exit(Exit.DEPENDENCY) from None
+
+
+def _row(path: Path, file: KeyFile) -> dict[str, str]:
+    return {
+        "file": str(path),
+        "kind": file.kind.value,
+        "name": file.name,
+        "id": file.id,
+        "created": file.created.isoformat(),
+        "passphrase": "yes" if file.protection else "no" if file.secret else "",
+        "fingerprint": fingerprint(file),
+    }

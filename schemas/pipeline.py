@@ -1,7 +1,6 @@
 """The pipeline file, `apiVersion: pratique/v1alpha1`: one data controller's sources and routes. People write it; `bundle` and the guard
 read it. It says nothing of brokers and machines: those are settings."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Literal
@@ -10,6 +9,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from schemas.faults import Complaint
 from schemas.policy import Line, Name, Written
+from schemas.topics import Purpose
 from schemas.vocabulary import RecipientKind
 
 Topic = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,249}$"), Field(examples=["lis.results"])]
@@ -76,6 +76,7 @@ class Pipeline(Written):
     topics: Topics
     keys: Line = "keys"  # folder of the pipeline's own keys, from the pipeline's folder
     reviewers: Line = "keys/reviewers"  # folder of the public keys of those who may open a seal
+    max_quarantine_ratio: Annotated[float, Field(gt=0, le=1)] = 0.5  # the share of held records from which on a new bundle is not believed
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
     routes: Annotated[tuple[Route, ...], Field(min_length=1)]
 
@@ -110,14 +111,14 @@ class Pipeline(Written):
 
     def _destinations(self) -> Iterator[Complaint]:
         topics = {source.topic for source in self.sources}
-        own = re.compile(re.escape(self.topics.prefix) + r"\.(quarantine|facts|standing|breakers|release|dispositions)\Z")
+        own = {f"{self.topics.prefix}.{purpose}" for purpose in Purpose}
         for number, source in enumerate(self.sources):
-            if own.match(source.topic):
+            if source.topic in own:
                 yield Complaint(("sources", number, "topic"), "a topic that the pipeline itself writes", "Read another topic.")
         for number, route in enumerate(self.routes):
             if route.destination in topics:
                 yield Complaint(("routes", number, "destination"), "a destination that is also a source", "Write to another topic.")
-            if own.match(route.destination):
+            if route.destination in own:
                 yield Complaint(("routes", number, "destination"), "a topic that the pipeline keeps for itself", "Write to another topic.")
 
 

@@ -12,6 +12,7 @@ from schemas.manuscript import Location, Plain, resolve
 from stream.settings import Settings
 
 PREFIX = "PRATIQUE_"
+SETTINGS_FILE = "PRATIQUE_SETTINGS"  # names the file itself
 EXTRA: Location = ("kafka", "extra")
 HEAD = frozenset({("apiVersion",), ("kind",)})
 
@@ -94,6 +95,8 @@ def of_option(name: str) -> Location | None:
 
 def near_variable(name: str) -> str | None:
     """What to do about a variable that is no setting; None: it is somebody else's (Kubernetes makes some from a service's name)."""
+    if name == SETTINGS_FILE:
+        return None
     if close := difflib.get_close_matches(name, _VARIABLES, n=1, cutoff=0.85):
         return f"Did you mean {close[0]}?"
     return "`pratique config show --resolved` lists them." if "__" in name else None

@@ -17,8 +17,7 @@ def categories(output: Annotated[Listing, typer.Option(help="table or jsonl")] =
         for category in Category:
             typer.echo(json.dumps({"category": category, "parent": category.parent}))
         return
-    table = Table("category", "a rule for it holds unless one stands for")
+    table = Table("category", "without a rule of its own, it follows")
     for category in Category:
-        below = [other.value for other in Category if other.parent is category]
-        table.add_row("  " * category.count(".") + category, ", ".join(below))
+        table.add_row("  " * category.count(".") + category, category.parent)
     Console().print(table)

@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from schemas.manuscript import Plain
 from stream.cli.exits import refusing_bad_configuration
 from stream.cli.output import Listing
 from stream.cli.setup import Sets, SettingsFile, read_settings
@@ -36,5 +37,15 @@ def show(
         return
     table = Table("setting", "value", "origin")
     for row in rows:
-        table.add_row(row.name, "" if row.value is None else str(row.value), str(row.origin))
+        table.add_row(row.name, _text(row.value), str(row.origin))
     Console().print(table)
+
+
+def _text(value: Plain) -> str:
+    match value:
+        case None:
+            return ""
+        case list():
+            return ",".join(map(str, value))
+        case _:
+            return str(value)

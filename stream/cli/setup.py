@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from stream.given import Resolved, resolve_settings
+from stream.setting_names import SETTINGS_FILE
 
 SettingsFile = Annotated[
-    Path | None, typer.Option("--settings", envvar="PRATIQUE_SETTINGS", dir_okay=False, help="Settings file; environment and options win.")
+    Path | None, typer.Option("--settings", envvar=SETTINGS_FILE, dir_okay=False, help="Settings file; environment and options win.")
 ]
 Sets = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A setting, as metrics.port=9464. Again for more.")]
 Dev = Annotated[bool, typer.Option("--dev", help="Allow brokers without TLS and topics without replicas.")]

@@ -2,11 +2,12 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import BaseModel
 
 from schemas.bundle import read_bundle
 from schemas.faults import ConfigError, Fault
@@ -17,7 +18,7 @@ from stream.cli.exits import Exit
 from stream.cli.output import Listing
 from stream.settings import Settings
 
-KINDS = {"Pipeline": Pipeline, "Policy": Policy, "Settings": Settings}
+KINDS: Mapping[str, type[BaseModel]] = {"Pipeline": Pipeline, "Policy": Policy, "Settings": Settings}
 
 
 def validate(

@@ -1,0 +1,363 @@
+"""The metrics: each is declared once, here, with its labels, whose values come from closed lists or from the pipeline's own names.
+
+`main` builds it and gives it to the loop as its meter. The only importer of prometheus_client. Never takes a value, key or header.
+"""
+
+import platform
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import StrEnum
+from typing import NamedTuple, Protocol, TypeVar
+
+import prometheus_client as client
+from prometheus_client.exposition import choose_encoder
+
+from schemas.vocabulary import Action, Category, Reason, Verdict
+from stream.core.values import Inspection, Outcome, Record, Standing
+
+PREFIX = "pratique_"
+_INSPECT = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1, 5)
+_WAIT = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
+_TRANSACTION = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+class Kind(StrEnum):
+    """What a metric does."""
+
+    COUNTER = "counter"
+    GAUGE = "gauge"
+    HISTOGRAM = "histogram"
+
+
+class Metric(NamedTuple):
+    """One metric; its full name is the prefix and this name, and `_total` for a counter."""
+
+    name: str
+    kind: Kind
+    help: str
+    labels: tuple[str, ...] = ()
+    buckets: tuple[float, ...] = ()
+
+    @property
+    def full_name(self) -> str:
+        return f"{PREFIX}{self.name}{'_total' if self.kind is Kind.COUNTER else ''}"
+
+
+C, G, H = Kind.COUNTER, Kind.GAUGE, Kind.HISTOGRAM
+METRICS = (
+    Metric("records", C, "Records of committed transactions, by route and verdict.", ("route", "verdict")),
+    Metric("held_reasons", C, "Why records were held; a record may have several reasons.", ("route", "reason")),
+    Metric("nothing_forbidden", C, "Records cleared because their route may receive everything.", ("route",)),
+    Metric("findings", C, "Places that were changed or led to a record being held, by category and action.", ("category", "action")),
+    Metric("uninspectable", C, "Records that could not be inspected to their end, by reason.", ("reason",)),
+    Metric("record_bytes", C, "Bytes of the values of committed records.", ("source",)),
+    Metric("inspect_seconds", H, "Time to decode and inspect one record.", ("source",), _INSPECT),
+    Metric("end_to_end_seconds", H, "Time from a record's timestamp to the commit of its outcome.", ("source",), _WAIT),
+    Metric("transactions", C, "Transactions, by how they ended.", ("outcome",)),
+    Metric("transaction_seconds", H, "Time from the begin of a transaction to its commit.", (), _TRANSACTION),
+    Metric("lag_records", G, "Records between the position and the last stable offset.", ("topic", "partition")),
+    Metric("lag_seconds", G, "Age of the last committed record while there is lag, by the records' timestamps.", ("topic", "partition")),
+    Metric("waiting", G, "1 where a partition waits until its share of a cap frees.", ("topic", "partition")),
+    Metric("orphaned", G, "1 where a partition is paused because a destination lacks its number.", ("topic", "partition")),
+    Metric("breaker_open", G, "1 while a route stands still.", ("route",)),
+    Metric("breakers_known", G, "1 while the breakers topic can be read."),
+    Metric("care_held_records", G, "Records that this worker held on a care route since it started.", ("route",)),
+    Metric("care_held_since_timestamp_seconds", G, "When the first of them was held.", ("route",)),
+    Metric("policy_info", G, "1; the policy of each route.", ("route", "policy", "version", "digest")),
+    Metric("build_info", G, "1; what runs.", ("version", "python")),
+    Metric("halted", G, "1 once the pipeline has stopped until a person decides."),
+    Metric("heartbeat_timestamp_seconds", G, "When the loop last ended a turn or a wait."),
+)
+
+
+class Served(NamedTuple):
+    """A route as the metrics name it."""
+
+    route: str
+    policy: str
+    version: int
+    digest: str
+    care: bool
+
+
+class End(StrEnum):
+    """How a transaction may end: committed, or the exception that ended it."""
+
+    COMMITTED = "committed"
+    RETRY = "retry"
+    TOO_LARGE = "too_large"
+    DOUBTFUL = "doubtful"
+    UNAVAILABLE = "unavailable"
+    OTHER = "other"
+
+
+_ENDS = {
+    "committed": End.COMMITTED,
+    "Retry": End.RETRY,
+    "TooLarge": End.TOO_LARGE,
+    "Doubtful": End.DOUBTFUL,
+    "Unavailable": End.UNAVAILABLE,
+}
+
+
+class Tally(Protocol):
+    """What is counted alike of judged records."""
+
+    @property
+    def route(self) -> str: ...
+    @property
+    def verdict(self) -> str: ...
+    @property
+    def reasons(self) -> tuple[str, ...]: ...
+
+
+class Place(Protocol):
+    """A partition of a source topic."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def partition(self) -> int: ...
+
+
+Key_co = TypeVar("Key_co", covariant=True)
+
+
+class Counts(Protocol[Key_co]):
+    """A number for each key."""
+
+    def items(self) -> Iterable[tuple[Key_co, int]]: ...
+
+
+Inspect = Callable[[Record], Inspection]
+Judge = Callable[[Inspection, Sequence[Standing]], tuple[Outcome, ...]]
+
+
+class Telemetry:
+    """One worker's metrics. What is seen of a record counts once its transaction is committed."""
+
+    def __init__(
+        self,
+        routes: Sequence[Served],
+        sources: Iterable[str],
+        version: str,
+        clock: Callable[[], float] = time.time,
+        stopwatch: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._clock = clock
+        self._stopwatch = stopwatch
+        self._series = _Series()
+        self._routes = tuple(served.route for served in routes)
+        self._care = {served.route for served in routes if served.care}
+        self._beat: float | None = None
+        self._halted = False
+        self._seen = _Seen()
+        self._committed: dict[tuple[str, int], int] = {}  # timestamp (ms) of the last committed record of a partition
+        self._declare(routes, sources, version)
+
+    def _declare(self, routes: Iterable[Served], sources: Iterable[str], version: str) -> None:
+        """Series that are known beforehand begin at 0, so that their first increase shows."""
+        series = self._series
+        series.set("build_info", 1, version, platform.python_version())
+        series.set("halted", 0)
+        for route, policy, number, digest, care in routes:
+            series.set("policy_info", 1, route, policy, str(number), digest)
+            series.set("breaker_open", 0, route)
+            series.add("nothing_forbidden", 0, route)
+            for verdict in Verdict:
+                series.add("records", 0, route, verdict)
+            if care:
+                series.set("care_held_records", 0, route)
+        for source in sources:
+            series.add("record_bytes", 0, source)
+        for end in End:
+            series.add("transactions", 0, end)
+
+    # ---- around the core --------------------------------------------------------------------------------------------------
+
+    def inspecting(self, source: str, inspect: Inspect) -> Inspect:
+        """The same inspection, timed."""
+
+        def inspected(record: Record) -> Inspection:
+            started = self._stopwatch()
+            seen = inspect(record)
+            self._series.observe("inspect_seconds", self._stopwatch() - started, source)
+            self._seen.records.append(_Record(source, record.coordinate[:2], record.timestamp, len(record.value or b"")))
+            self._seen.incomplete.update(seen.incomplete)
+            return seen
+
+        return inspected
+
+    def judging(self, judge: Judge) -> Judge:
+        """The same judgement, its acts counted."""
+
+        def judged(seen: Inspection, standings: Sequence[Standing]) -> tuple[Outcome, ...]:
+            outcomes = judge(seen, standings)
+            for outcome in outcomes:
+                self._seen.acts.update([(act.category, act.action) for act in outcome.decision.acts])
+            return outcomes
+
+        return judged
+
+    # ---- what the loop tells ----------------------------------------------------------------------------------------------
+
+    def turned(self) -> None:
+        """A turn or a wait has ended: the worker lives."""
+        self._beat = self._clock()
+        self._series.set("heartbeat_timestamp_seconds", self._beat)
+
+    def judged(self, tally: Counts[Tally]) -> None:
+        """Records of a committed transaction."""
+        for one, number in tally.items():
+            self._series.add("records", number, one.route, one.verdict)
+            if Reason.NOTHING_FORBIDDEN in one.reasons:
+                self._series.add("nothing_forbidden", number, one.route)
+            if one.verdict == Verdict.QUARANTINE:
+                self._held(one, number)
+
+    def _held(self, one: Tally, number: int) -> None:
+        for reason in one.reasons:
+            self._series.add("held_reasons", number, one.route, reason)
+        if one.route in self._care:
+            if one.route not in self._seen.care:
+                self._series.set("care_held_since_timestamp_seconds", self._clock(), one.route)
+            self._seen.care[one.route] += number
+            self._series.set("care_held_records", self._seen.care[one.route], one.route)
+
+    def ended(self, end: str, seconds: float) -> None:
+        """A transaction: committed, or the name of the exception that ended it."""
+        outcome = _ENDS.get(end, End.OTHER)
+        self._series.add("transactions", 1, outcome)
+        if outcome is End.COMMITTED:
+            self._series.observe("transaction_seconds", seconds)
+            self._settle()
+        self._seen.clear()
+
+    def _settle(self) -> None:
+        """Counts what was seen of the records that are committed now."""
+        now = self._clock()
+        for source, place, timestamp, size in self._seen.records:
+            self._series.observe("end_to_end_seconds", max(0.0, now - timestamp / 1000), source)
+            self._series.add("record_bytes", size, source)
+            self._committed[place] = timestamp
+        for reason, number in self._seen.incomplete.items():
+            self._series.add("uninspectable", number, reason)
+        for (category, action), number in self._seen.acts.items():
+            self._series.add("findings", number, category, action.name.lower())
+
+    def lags(self, lags: Counts[Place]) -> None:
+        """The partitions that are assigned, and how far behind each is."""
+        found = {(place.topic, place.partition): lag for place, lag in lags.items()}
+        self._series.partitions("lag_records", found)
+        self._series.partitions("lag_seconds", {place: self._age(place) if lag else 0.0 for place, lag in found.items()})
+
+    def _age(self, place: tuple[str, int]) -> float:
+        """Seconds since the timestamp of a partition's last committed record."""
+        return max(0.0, self._clock() - self._committed[place] / 1000) if place in self._committed else 0.0
+
+    def still(self, full: Iterable[Place], orphans: Iterable[Place]) -> None:
+        """Partitions that wait for a full share, and those without their destination partition."""
+        self._series.partitions("waiting", {(place.topic, place.partition): 1 for place in full})
+        self._series.partitions("orphaned", {(place.topic, place.partition): 1 for place in orphans})
+
+    def breakers(self, open_routes: Iterable[str], known: bool) -> None:
+        """The routes that stand still; `known`: the breakers topic could be read."""
+        stand_still = set(open_routes)
+        for route in self._routes:
+            self._series.set("breaker_open", route in stand_still, route)
+        self._series.set("breakers_known", known)
+
+    def halted(self) -> None:
+        """The pipeline stands still until a person decides."""
+        self._halted = True
+        self._series.set("halted", 1)
+
+    # ---- what is asked of it ----------------------------------------------------------------------------------------------
+
+    def ready(self) -> bool:
+        """Whether the worker has its place in the group, with partitions or idle."""
+        return self._beat is not None and not self._halted
+
+    def alive(self, patience: float) -> bool:
+        """Whether the loop gave a sign within `patience` seconds, or has not begun. A broker that does not answer is no reason to die."""
+        return self._halted or self._beat is None or self._clock() - self._beat <= patience
+
+    def exposition(self, accept: str = "") -> tuple[str, bytes]:
+        """Content type and body for Prometheus, in the form that `accept` asks for."""
+        return self._series.exposition(accept)
+
+
+class _Record(NamedTuple):
+    """What is kept of a record until its transaction ends."""
+
+    source: str
+    place: tuple[str, int]
+    timestamp: int  # ms
+    size: int  # bytes of the value
+
+
+class _Seen:
+    """What was seen of records whose transaction is not committed yet, and what care routes hold since the start."""
+
+    def __init__(self) -> None:
+        self.records: list[_Record] = []
+        self.incomplete: Counter[Reason] = Counter()
+        self.acts: Counter[tuple[Category, Action]] = Counter()
+        self.care: Counter[str] = Counter()
+
+    def clear(self) -> None:
+        """The transaction has ended."""
+        self.records.clear()
+        self.incomplete.clear()
+        self.acts.clear()
+
+
+class _Series:
+    """The series of METRICS, by name and label values."""
+
+    def __init__(self) -> None:
+        client.disable_created_metrics()  # type: ignore[no-untyped-call]  # a series beside each counter that nobody reads
+        self._registry = client.CollectorRegistry()
+        client.ProcessCollector(registry=self._registry)
+        self._counters = {m.name: client.Counter(PREFIX + m.name, m.help, m.labels, registry=self._registry) for m in _of(Kind.COUNTER)}
+        self._gauges = {m.name: client.Gauge(PREFIX + m.name, m.help, m.labels, registry=self._registry) for m in _of(Kind.GAUGE)}
+        self._histograms = {
+            m.name: client.Histogram(PREFIX + m.name, m.help, m.labels, registry=self._registry, buckets=m.buckets)
+            for m in _of(Kind.HISTOGRAM)
+        }
+        self._shown: dict[str, set[tuple[str, int]]] = {}
+
+    def add(self, name: str, number: float, *labels: str) -> None:
+        metric = self._counters[name]
+        (metric.labels(*labels) if labels else metric).inc(number)
+
+    def set(self, name: str, value: float, *labels: str | int) -> None:
+        metric = self._gauges[name]
+        (metric.labels(*labels) if labels else metric).set(value)
+
+    def observe(self, name: str, value: float, *labels: str) -> None:
+        metric = self._histograms[name]
+        (metric.labels(*labels) if labels else metric).observe(value)
+
+    def partitions(self, name: str, values: Mapping[tuple[str, int], float]) -> None:
+        """Shows a gauge for these partitions and no others."""
+        for gone in self._shown.get(name, set()) - values.keys():
+            self._gauges[name].remove(*gone)
+        for labels, value in values.items():
+            self.set(name, value, *labels)
+        self._shown[name] = set(values)
+
+    def exposition(self, accept: str) -> tuple[str, bytes]:
+        encode, content_type = choose_encoder(accept)
+        return content_type, encode(self._registry)
+
+
+def _of(kind: Kind) -> Iterable[Metric]:
+    return (metric for metric in METRICS if metric.kind is kind)
+
+
+def table() -> str:
+    """All metrics as a Markdown table, for the documentation."""
+    rows = [f"| `{m.full_name}` | {m.kind} | {', '.join(f'`{label}`' for label in m.labels)} | {m.help} |" for m in METRICS]
+    return "\n".join(["| metric | kind | labels | meaning |", "|---|---|---|---|", *rows, ""])

@@ -92,8 +92,9 @@ class End(StrEnum):
     OTHER = "other"
 
 
+COMMITTED = "committed"
 _ENDS = {
-    "committed": End.COMMITTED,
+    COMMITTED: End.COMMITTED,
     "Retry": End.RETRY,
     "TooLarge": End.TOO_LARGE,
     "Doubtful": End.DOUBTFUL,

@@ -1,23 +1,14 @@
-"""`pratique categories`: the closed list of the kinds of data."""
+"""`pratique categories`: the closed list of the kinds of data. A rule for a parent holds for what is below it, unless that has its own."""
 
-import json
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from schemas.vocabulary import Category
+from stream.cli.listing import listed
 from stream.cli.output import Listing
 
 
 def categories(output: Annotated[Listing, typer.Option(help="table or jsonl")] = Listing.TABLE) -> None:
     """List the kinds of data that policies speak of."""
-    if output is Listing.JSONL:
-        for category in Category:
-            typer.echo(json.dumps({"category": category, "parent": category.parent}))
-        return
-    table = Table("category", "without a rule of its own, it follows")
-    for category in Category:
-        table.add_row("  " * category.count(".") + category, category.parent)
-    Console().print(table)
+    listed([{"category": category.value, "parent": category.parent or ""} for category in Category], output)

@@ -1,14 +1,12 @@
 """`pratique config`: what the settings come to, and where each comes from. Never shows a secret."""
 
-import json
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from schemas.manuscript import Plain
 from stream.cli.exits import refusing_bad_configuration
+from stream.cli.listing import listed
 from stream.cli.output import Listing
 from stream.cli.setup import Sets, SettingsFile, read_settings
 from stream.given import DEFAULT
@@ -31,14 +29,7 @@ def show(
 ) -> None:
     """Print each setting that was given with its origin; secrets are masked."""
     rows = [row for row in read_settings(settings, sets).shown() if resolved or row.origin != DEFAULT]
-    if output is Listing.JSONL:
-        for row in rows:
-            typer.echo(json.dumps({"name": row.name, "value": row.value, "origin": str(row.origin)}))
-        return
-    table = Table("setting", "value", "origin")
-    for row in rows:
-        table.add_row(row.name, _text(row.value), str(row.origin))
-    Console().print(table)
+    listed([{"setting": row.name, "value": _text(row.value), "origin": str(row.origin)} for row in rows], output)
 
 
 def _text(value: Plain) -> str:

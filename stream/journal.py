@@ -1,0 +1,68 @@
+"""Writes down what changes for a worker, and hands everything on to the metrics. The loop's meter is this one.
+
+A line for each change and none for what stays as it was, so that a long outage fills no disk. Never gets a record.
+"""
+
+from collections.abc import Collection, Iterable
+
+from stream.logs import Event, Log
+from stream.telemetry import COMMITTED, Counts, Place, Tally, Telemetry
+
+
+class Journal:
+    """Between the loop and its metrics."""
+
+    def __init__(self, log: Log, telemetry: Telemetry) -> None:
+        self._log = log
+        self._telemetry = telemetry
+        self._failing = ""  # the last exception that ended a transaction, until one commits
+        self._open: frozenset[str] = frozenset()
+        self._known = True
+        self._waiting: frozenset[tuple[str, int]] = frozenset()
+        self._orphaned: frozenset[tuple[str, int]] = frozenset()
+
+    def turned(self) -> None:
+        self._telemetry.turned()
+
+    def judged(self, tally: Counts[Tally]) -> None:
+        self._telemetry.judged(tally)
+
+    def lags(self, lags: Counts[Place]) -> None:
+        self._telemetry.lags(lags)
+
+    def ended(self, end: str, seconds: float) -> None:
+        """A transaction: committed, or the name of the exception that ended it."""
+        self._telemetry.ended(end, seconds)
+        failing = "" if end == COMMITTED else end
+        if failing and failing != self._failing:
+            self._log.warning(Event.TRANSACTION_FAILED, error=failing)
+        elif self._failing and not failing:
+            self._log.info(Event.TRANSACTIONS_RESUMED)
+        self._failing = failing
+
+    def breakers(self, open_routes: Iterable[str], known: bool) -> None:
+        """The routes that stand still; `known`: the breakers topic could be read."""
+        routes = frozenset(open_routes)
+        self._telemetry.breakers(routes, known)
+        for route in sorted(routes - self._open):
+            self._log.warning(Event.ROUTE_STOPPED, route=route)
+        for route in sorted(self._open - routes):
+            self._log.info(Event.ROUTE_RESUMED, route=route)
+        if known is not self._known:
+            self._log.warning(Event.BREAKERS_KNOWN if known else Event.BREAKERS_UNKNOWN)
+        self._open, self._known = routes, known
+
+    def still(self, full: Iterable[Place], orphans: Iterable[Place]) -> None:
+        """Partitions that wait for a full share, and those without their destination partition."""
+        waiting, orphaned = list(full), list(orphans)
+        self._telemetry.still(waiting, orphaned)
+        self._waiting = self._changed(Event.PARTITION_WAITING, self._waiting, waiting)
+        self._orphaned = self._changed(Event.PARTITION_ORPHANED, self._orphaned, orphaned)
+
+    def _changed(self, event: Event, before: frozenset[tuple[str, int]], places: Collection[Place]) -> frozenset[tuple[str, int]]:
+        now = frozenset((place.topic, place.partition) for place in places)
+        for topic, partition in sorted(now - before):
+            self._log.warning(event, topic=topic, partition=partition)
+        for topic, partition in sorted(before - now):
+            self._log.info(Event.PARTITION_RESUMED, topic=topic, partition=partition)
+        return now

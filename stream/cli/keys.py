@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -16,13 +16,15 @@ from stream.cli.exits import Exit, refusing_bad_configuration
 from stream.cli.listing import listed
 from stream.cli.output import Listing
 from stream.cli.person import passphrase_in
-from stream.guard.keyfile import KeyFile, fingerprint, write
-from stream.guard.keyring import RECOVERY, NewKeys, Passphrases, new_keys, stored_keys
+from stream.guard.keyfile import KeyFile, fingerprint, shown, write
+from stream.guard.keyring import RECOVERY, NewKeys, Passphrases, new_keys, person_keys, stored_keys
 
 app = typer.Typer(help="Make and check keys.", no_args_is_help=True)
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")  # part of a file's name
 
+PassphraseFile = Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="Its first line closes people's keys.")]
+AskPassphrase = Annotated[bool, typer.Option("--ask-passphrase", help="Ask each person for a passphrase.")]
 Output = Annotated[Listing, typer.Option("--output", "-o", help="table or jsonl")]
 
 
@@ -40,28 +42,40 @@ def create(
     out: Annotated[Path, typer.Option(help="Folder for the guard's keys.")] = Path("keys"),
     private: Annotated[Path, typer.Option(help="Folder for people's private keys, to move away.")] = Path("private-keys"),
     reviewer: Annotated[list[str] | None, typer.Option(help="A person who may open and release; once for each.")] = None,
-    passphrase_file: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="Its first line closes people's keys.")] = None,
-    ask_passphrase: Annotated[bool, typer.Option("--ask-passphrase", help="Ask each person for a passphrase.")] = False,
+    passphrase_file: PassphraseFile = None,
+    ask_passphrase: AskPassphrase = False,
     output: Output = Listing.TABLE,
 ) -> None:
     """Make the keys of a new pipeline; `recovery` is always among the reviewers."""
     people = reviewer or ["reviewer"]
     _refuse_names(people)
-    if passphrase_file and ask_passphrase:
-        raise typer.BadParameter("give a file or be asked, not both", param_hint="--ask-passphrase")
-    made = new_keys(people, _passphrases(passphrase_file, ask=ask_passphrase), secrets.token_bytes, datetime.now(UTC).date())
-    files = tuple(_destined(made, out, private))
-    _refuse_to_overwrite(files)
-    _write(files)
-    listed([_row(folder / file.file_name, file) | {"kept by": keeper} for folder, file, keeper in files], output)
-    typer.echo(
-        f"Move each folder of {private} to the person it is named after, and {RECOVERY} to a safe place. Then delete it here.", err=True
-    )
+    made = new_keys(people, _passphrases(passphrase_file, ask=ask_passphrase), secrets.token_bytes, _today())
+    _write(tuple(_destined(made, out, private)), output)
+    typer.echo(f"Move each folder of {private} to the person it is named after, {RECOVERY} to a safe place, and delete it here.", err=True)
 
 
 @app.command()
 @refusing_bad_configuration
-def show(
+def person(
+    name: Annotated[str, typer.Argument(help="Who will review.")],
+    out: Annotated[Path, typer.Option(help="Folder for the keys.")] = Path(),
+    passphrase_file: PassphraseFile = None,
+    ask_passphrase: AskPassphrase = False,
+    output: Output = Listing.TABLE,
+) -> None:
+    """Make the keys of one more person, on that person's own machine."""
+    _refuse_names([name])
+    private = person_keys(name, _passphrases(passphrase_file, ask=ask_passphrase)(name), secrets.token_bytes, _today())
+    halves = (Destined(out, shown(file), "the guard") for file in private)
+    _write((*(Destined(out, file, name) for file in private), *halves), output)
+    typer.echo(
+        "Send the .pub files to whoever runs the guard, for its reviewers folder, and tell the fingerprints by another way.", err=True
+    )
+
+
+@app.command("show")
+@refusing_bad_configuration
+def show_keys(
     folders: Annotated[list[Path] | None, typer.Argument(exists=True, file_okay=False, help="Folders to look through.")] = None,
     output: Output = Listing.TABLE,
 ) -> None:
@@ -83,6 +97,8 @@ def _refuse_names(people: list[str]) -> None:
 
 
 def _passphrases(file: Path | None, *, ask: bool) -> Passphrases:
+    if file is not None and ask:
+        raise typer.BadParameter("give a file or be asked, not both", param_hint="--ask-passphrase")
     if file is not None:
         first = passphrase_in(file)
         return lambda _: first
@@ -93,20 +109,14 @@ def _passphrases(file: Path | None, *, ask: bool) -> Passphrases:
 
 def _destined(made: NewKeys, out: Path, private: Path) -> Iterator[Destined]:
     yield from (Destined(out, file, "the guard") for file in made.guard)
-    yield from (Destined(out / "reviewers", file, "the guard") for file in made.reviewers)
+    yield from (Destined(out / "reviewers", file, "the guard") for file in made.shown)
     for name, files in made.people.items():
         yield from (Destined(private / name, file, "a safe place" if name == RECOVERY else name) for file in files)
 
 
-def _refuse_to_overwrite(files: tuple[Destined, ...]) -> None:
-    there = [path for folder, file, _ in files if (path := folder / file.file_name).exists()]
-    for path in there:
-        typer.echo(f"{path} exists already. A key is never written over.", err=True)
-    if there:
-        raise typer.Exit(Exit.FOUND)
-
-
-def _write(files: tuple[Destined, ...]) -> None:
+def _write(files: tuple[Destined, ...], output: Listing) -> None:
+    """Writes all files, or none if one of them is there, and lists them."""
+    _refuse_to_overwrite([folder / file.file_name for folder, file, _ in files])
     try:
         for folder, file, _ in files:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -114,6 +124,15 @@ def _write(files: tuple[Destined, ...]) -> None:
     except OSError as error:
         typer.echo(f"{error.filename}: {error.strerror}. Delete what was written, and begin again.", err=True)
         raise typer.Exit(Exit.DEPENDENCY) from None
+    listed([_row(folder / file.file_name, file) | {"kept by": keeper} for folder, file, keeper in files], output)
+
+
+def _refuse_to_overwrite(paths: list[Path]) -> None:
+    there = [path for path in paths if path.exists()]
+    for path in there:
+        typer.echo(f"{path} exists already. A key is never written over.", err=True)
+    if there:
+        raise typer.Exit(Exit.FOUND)
 
 
 def _row(path: Path, file: KeyFile) -> dict[str, str]:
@@ -126,3 +145,7 @@ def _row(path: Path, file: KeyFile) -> dict[str, str]:
         "passphrase": "yes" if file.protection else "no" if file.secret else "",
         "fingerprint": fingerprint(file),
     }
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()

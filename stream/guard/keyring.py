@@ -133,29 +133,33 @@ def _missing(keys: Path, stored: Iterable[Stored]) -> Iterator[Fault]:
 # ---- making ---------------------------------------------------------------------------------------------------------
 
 
+Entropy = Callable[[int], bytes]
+Passphrases = Callable[[str], bytes | None]
+"""A person's passphrase, by name; None leaves that person's keys without one."""
+
+
 class NewKeys(NamedTuple):
     """The files of a new key ring, by who gets them."""
 
     guard: tuple[KeyFile, ...]
-    reviewers: tuple[KeyFile, ...]  # public halves, for the guard's reviewers folder
+    shown: tuple[KeyFile, ...]  # public halves, for the pipeline's reviewers folder
     people: Mapping[str, tuple[KeyFile, ...]]  # private halves and what a person needs beside them, by name
 
 
-Passphrases = Callable[[str], bytes | None]  # a person's passphrase, by name
-
-
-def new_keys(people: Iterable[str], passphrases: Passphrases, entropy: Callable[[int], bytes], today: date) -> NewKeys:
+def new_keys(people: Iterable[str], passphrases: Passphrases, entropy: Entropy, today: date) -> NewKeys:
     """A ring for a new pipeline. `recovery` is always among the reviewers; it opens seals and cannot ask for a release."""
     guard = tuple(make(kind, "guard", today, entropy(SIZE)) for kind in _HELD)
     release = shown(next(file for file in guard if file.kind is Kind.RELEASE))
-    private: dict[str, tuple[KeyFile, ...]] = {}
-    for name in (*people, RECOVERY):
-        kinds = (Kind.REVIEWER,) if name == RECOVERY else (Kind.REVIEWER, Kind.SIGNING)
-        private[name] = tuple(make(kind, name, today, entropy(SIZE)) for kind in kinds)
-    reviewers = tuple(shown(file) for files in private.values() for file in files)
-    closed = {name: _closed(files, passphrases(name), entropy) for name, files in private.items()}
-    return NewKeys(guard, reviewers, {name: files if name == RECOVERY else (*files, release) for name, files in closed.items()})
+    private = {name: person_keys(name, passphrases(name), entropy, today) for name in people}
+    recovery = _closed((make(Kind.REVIEWER, RECOVERY, today, entropy(SIZE)),), passphrases(RECOVERY), entropy)
+    halves = tuple(shown(file) for files in (*private.values(), recovery) for file in files)
+    return NewKeys(guard, (*halves, release), {**{name: (*files, release) for name, files in private.items()}, RECOVERY: recovery})
 
 
-def _closed(files: Iterable[KeyFile], passphrase: bytes | None, entropy: Callable[[int], bytes]) -> tuple[KeyFile, ...]:
+def person_keys(name: str, passphrase: bytes | None, entropy: Entropy, today: date) -> tuple[KeyFile, ...]:
+    """The private keys of one person: to open seals, and to sign requests to release."""
+    return _closed((make(kind, name, today, entropy(SIZE)) for kind in (Kind.REVIEWER, Kind.SIGNING)), passphrase, entropy)
+
+
+def _closed(files: Iterable[KeyFile], passphrase: bytes | None, entropy: Entropy) -> tuple[KeyFile, ...]:
     return tuple(file if passphrase is None else protect(file, passphrase, entropy(SALT_SIZE)) for file in files)

@@ -53,7 +53,7 @@ def test_each_file_is_listed_with_who_keeps_it() -> None:
 
     rows = [json.loads(line) for line in made.stdout.splitlines()]
 
-    assert len(rows) == 11
+    assert len(rows) == 12
     assert {row["file"]: row["kept by"] for row in rows}["private-keys/recovery/recovery.reviewer.key"] == "a safe place"
     assert "Move each folder of private-keys" in made.stderr
 
@@ -163,5 +163,25 @@ def test_show_lists_what_it_can_and_says_what_it_cannot() -> None:
     shown = keys("show", "-o", "jsonl")
 
     assert shown.exit_code == 3
-    assert len(shown.stdout.splitlines()) == 6
+    assert len(shown.stdout.splitlines()) == 7
     assert shown.stderr.startswith("keys/guard.fact.key: a secret key that other users can read or change")
+
+
+def test_one_more_person_makes_keys_elsewhere_and_only_the_public_halves_travel() -> None:
+    keys("create", "--reviewer", "alice")
+
+    made = keys("person", "bruno", "--out", "at-home")
+
+    assert made.exit_code == 0
+    for path in Path("at-home").glob("*.pub"):
+        path.rename(Path("keys/reviewers") / path.name)
+    ring = load(Path("keys"), Path("keys/reviewers"))
+    assert [reviewer.name for reviewer in ring.reviewers] == ["alice", "bruno", "recovery"]
+    assert [signer.name for signer in ring.signers] == ["alice", "bruno"]
+
+
+def test_the_keys_of_a_person_are_closed_with_a_passphrase_as_the_others_are() -> None:
+    keys("person", "bruno", "--ask-passphrase", typed="zebra\nzebra\n")
+
+    path = Path("bruno.signing.key")
+    assert len(secret(read(path), path, b"zebra")) == 32

@@ -41,7 +41,7 @@ def installed(folder: Path, made: NewKeys) -> tuple[Path, Path]:
     reviewers.mkdir(parents=True)
     for file in made.guard:
         write(file, keys)
-    for file in made.reviewers:
+    for file in made.shown:
         write(file, reviewers)
     return keys, reviewers
 
@@ -80,7 +80,7 @@ def test_no_secret_of_the_guard_opens_a_seal(tmp_path: Path) -> None:
     made = some_keys("alice")
 
     assert {file.kind for file in made.guard} == {Kind.MAC, Kind.PSEUDONYM, Kind.FACT, Kind.RELEASE}
-    assert all(file.secret is None for file in made.reviewers)
+    assert all(file.secret is None for file in made.shown)
 
 
 def test_the_id_in_a_pseudonym_is_that_of_the_key_file(tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_a_key_that_waits_for_a_passphrase_cannot_start_a_guard(tmp_path: Path) 
 def test_a_mounted_secret_is_read_once_although_it_shows_twice(tmp_path: Path) -> None:
     made = some_keys("alice")
     keys, reviewers = tmp_path / "keys", tmp_path / "reviewers"
-    for folder, files in ((keys, made.guard), (reviewers, made.reviewers)):
+    for folder, files in ((keys, made.guard), (reviewers, made.shown)):
         version = folder / "..2026_03_11"
         version.mkdir(parents=True)
         (folder / "..data").symlink_to(version.name)

@@ -99,6 +99,15 @@ class MemoryBroker:
         wanted = range(self.partitions(topic)) if partition is None else (partition,)
         return [record for number in wanted for record in self._committed(Partition(topic, number), 0)]
 
+    def decided(self, topic: str, partition: int | None = None) -> list[Record]:
+        """Like `read`, and also what no reader sees yet because an older transaction is open."""
+        wanted = [Partition(topic, number) for number in (range(self.partitions(topic)) if partition is None else (partition,))]
+        return [record for place in wanted for record in self._records(place, 0, self.end(place)) if not self._is_open(record, place)]
+
+    def _is_open(self, record: Record, place: Partition) -> bool:
+        transaction = self._logs[place][record.coordinate.offset].transaction
+        return transaction is not None and transaction.state is _State.OPEN
+
     def partitions(self, topic: str) -> int:
         return sum(1 for each in self._logs if each.topic == topic)
 
@@ -188,7 +197,10 @@ class MemoryBroker:
                 self._group(group).committed[partition] = offset
 
     def _committed(self, partition: Partition, start: int) -> Iterator[Record]:
-        for offset in range(start, self.stable(partition)):
+        return self._records(partition, start, self.stable(partition))
+
+    def _records(self, partition: Partition, start: int, end: int) -> Iterator[Record]:
+        for offset in range(start, end):
             entry = self._logs[partition][offset]
             aborted = entry.transaction is not None and entry.transaction.state is _State.ABORTED
             if not aborted and not entry.control:

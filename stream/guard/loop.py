@@ -1,0 +1,249 @@
+"""The data plane: what a worker of a pipeline does, over and over. Read this file to know what holds.
+
+One turn:
+
+1. Poll a batch. Note which partitions came and went, and read what is new of the breakers.
+2. Read the standing of partitions that are new, to its end, before their first record is judged.
+3. Write down which records are in hand. Records of a range that was twice found unfinished are tried in a child first.
+4. Judge them all, outside any transaction, folding a new standing over the one of before.
+5. Begin, send outputs, seals, facts and standing, and commit them together with the offsets. No poll in between.
+6. Only now the new standing is the standing.
+
+What fails before 6 leaves the standing of before. An abort rewinds to the committed offsets and the same records come again; a commit
+whose end is unknown costs the producer, and the committed offsets and rows tell what happened. A dependency that does not answer is
+waited for: Kafka keeps the records. Nothing is ever forwarded that was not judged, and nothing is committed that was not sent.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from schemas.vocabulary import Reason
+from stream.core.values import Coordinate, Record
+from stream.errors import Doubtful, Halt, Retry, TooLarge, Unavailable
+from stream.guard.breakers import Breakers
+from stream.guard.judging import Before, Judging, Tally, Work
+from stream.guard.ledger import Ledger
+from stream.guard.outputs import Sealer
+from stream.guard.pauses import Pauses
+from stream.guard.plan import Plan
+from stream.guard.standing import Standings
+from stream.guard.transport import Assigned, Budget, Partition, Revoked, Transport
+
+BACK_OFF = (0.0, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+"""Seconds to wait after the first, second ... turn in a row that failed."""
+
+
+class World(NamedTuple):
+    """What the loop asks of the world. `sleep` returns early when it is time to stop; `survives` tries a record in a child."""
+
+    clock: Callable[[], float]
+    sleep: Callable[[float], None]
+    stopping: Callable[[], bool]
+    survives: Callable[[Record], bool]
+
+
+class Meter(Protocol):
+    """Who counts. Never gets a record."""
+
+    def turned(self) -> None:
+        """A turn or a wait has ended: the worker lives."""
+        ...
+
+    def judged(self, tally: Mapping[Tally, int]) -> None: ...
+    def ended(self, end: str, seconds: float) -> None:
+        """A transaction: committed, or the name of the exception that ended it."""
+        ...
+
+    def lags(self, lags: Mapping[Partition, int]) -> None: ...
+    def still(self, full: Iterable[Partition], orphans: Iterable[Partition]) -> None:
+        """Partitions that wait for a full share, and those without their destination partition."""
+        ...
+
+    def breakers(self, open_routes: Iterable[str], known: bool) -> None:
+        """The routes that stand still; `known`: the breakers topic could be read."""
+        ...
+
+
+class Loop:
+    """One worker. Build it, `run` it, close its transport and its ledger."""
+
+    def __init__(
+        self, plan: Plan, transport: Transport, sealer: Sealer, ledger: Ledger, world: World, meter: Meter, budget: Budget
+    ) -> None:
+        self._plan = plan
+        self._transport = transport
+        self._sealer = sealer
+        self._ledger = ledger
+        self._world = world
+        self._meter = meter
+        self._budget = budget
+        self._standings = Standings()
+        self._breakers = Breakers()
+        self._pauses = Pauses()
+        self._orphans: set[Partition] = set()
+        self._doomed: dict[Coordinate, Reason] = {}  # what is known of records before they are judged
+        self._width = budget.records  # records of one transaction
+        self._failures = 0  # turns in a row
+        self._outage = False
+
+    def run(self) -> None:
+        """Until told to stop; the batch in hand is ended first. Raises Halt and Fatal, and Unavailable where the breakers cannot be
+        read at the start."""
+        self.start()
+        while not self._world.stopping():
+            self.turn()
+
+    def start(self) -> None:
+        """Reads the breakers to their end. Raises Unavailable: without them nothing is judged."""
+        self._breakers.read(self._transport.follow(self._plan.topics.breakers))
+
+    def turn(self) -> None:
+        """Steps 1 to 6 once. Raises Halt and Fatal."""
+        try:
+            for records in self._in_transactions(self._poll()):
+                if not self._transact(records):
+                    break
+            self._failures = 0
+        except (Retry, Doubtful, Unavailable) as fault:
+            self._recover(fault)
+        self._meter.turned()
+
+    # ---- 1: poll --------------------------------------------------------------------------------------------------------
+
+    def _poll(self) -> Sequence[Record]:
+        self._transport.resume(self._pauses.due(int(self._world.clock())))
+        batch = self._transport.poll(self._budget)
+        for event in batch.events:
+            self._reassign(event)
+        self._follow()
+        self._weigh(batch.records)
+        if not self._orphans:
+            return batch.records
+        return [record for record in batch.records if record.coordinate[:2] not in self._orphans]
+
+    def _reassign(self, event: Assigned | Revoked) -> None:
+        self._standings.forget(event.partitions)
+        self._pauses.revoked(event.partitions)
+        self._orphans.difference_update(event.partitions)
+        if isinstance(event, Assigned):
+            self._pauses.assigned(event.partitions)
+            self._orphans.update(place for place in event.partitions if self._is_orphan(place))
+            self._transport.pause(self._orphans)
+
+    def _is_orphan(self, place: Partition) -> bool:
+        """Whether a destination lacks the partition of this number."""
+        return any(route.partitions <= place.partition for route in self._plan.sources[place.topic].routes)
+
+    def _follow(self) -> None:
+        """Once started, the last known state of the breakers holds while they cannot be read."""
+        try:
+            self._breakers.read(self._transport.follow(self._plan.topics.breakers))
+            known = True
+        except Unavailable:
+            known = False
+        self._meter.breakers(self._breakers.standing_still(), known)
+
+    def _weigh(self, records: Iterable[Record]) -> None:
+        """Sees who catches up; what was just polled counts as still behind."""
+        lags = dict(self._transport.lag())
+        self._meter.lags(lags)
+        for record in records:
+            place = Partition(record.coordinate.topic, record.coordinate.partition)
+            lags[place] = lags.get(place, 0) + 1
+        self._pauses.weigh(lags, self._outage)
+        self._outage = False
+        self._meter.still(self._pauses.full, self._orphans)
+
+    def _in_transactions(self, records: Sequence[Record]) -> Iterator[Sequence[Record]]:
+        """One transaction for the batch, unless a record in it is too large and has to be found."""
+        start = 0
+        while start < len(records):
+            end = start + self._width
+            yield records[start:end]
+            start = end
+
+    # ---- 2 to 6: one transaction ----------------------------------------------------------------------------------------
+
+    def _transact(self, records: Sequence[Record]) -> bool:
+        """Whether the consumer still stands behind these records; else it was rewound."""
+        self._restore(records)
+        self._ledger.start(records)
+        work = self._judge(records)
+        if work.following:
+            self._deliver(work, records)
+        if work.full:
+            self._pauses.wait(work.full)
+            self._transport.abort()
+            self._transport.pause(work.full)
+        return not work.full
+
+    def _restore(self, records: Iterable[Record]) -> None:
+        for place in self._standings.missing({Partition(*record.coordinate[:2]) for record in records}):
+            rows = self._transport.snapshot(self._plan.topics.standing, place.partition)
+            self._standings.restore(place, self._plan.sources[place.topic], rows)
+
+    def _judge(self, records: Iterable[Record]) -> Work:
+        for record in records:
+            if self._ledger.suspect(record.coordinate) and not self._world.survives(record):
+                self._doomed[record.coordinate] = Reason.CRASHED
+        now = int(self._world.clock())
+        before = Before(self._standings, self._breakers, self._pauses.behind, self._doomed, now)
+        judging = Judging(self._plan, before, self._sealer.fresh())
+        for record in records:
+            judging.take(record)
+        return judging.work()
+
+    def _deliver(self, work: Work, records: Sequence[Record]) -> None:
+        started = self._world.clock()
+        try:
+            self._transport.begin()
+            self._transport.send(work.outputs)
+            self._transport.commit(work.following)
+        except TooLarge:
+            self._narrow(records)
+            raise
+        self._standings.install(work.states)
+        self._breakers.opened(work.openings)
+        self._ledger.finish(work.following)
+        for record in records:
+            self._doomed.pop(record.coordinate, None)
+        self._width = min(2 * self._width, self._budget.records)
+        self._meter.ended("committed", self._world.clock() - started)
+        self._meter.judged(work.tally)
+
+    def _narrow(self, records: Sequence[Record]) -> None:
+        """Halves the transaction until the record that is too large stands alone; then it is held."""
+        if len(records) > 1:
+            self._width = len(records) // 2
+        elif self._doomed.get(records[0].coordinate) is Reason.TOO_LARGE:
+            raise Halt("a topic takes less than a seal or a fact")
+        else:
+            self._doomed[records[0].coordinate] = Reason.TOO_LARGE
+
+    # ---- when it fails --------------------------------------------------------------------------------------------------
+
+    def _recover(self, fault: Retry | Doubtful | Unavailable) -> None:
+        """Back to the committed offsets, however long it takes, but for a stop. A doubt stays until it is settled."""
+        doubtful = False
+        while True:
+            doubtful = doubtful or isinstance(fault, Doubtful)
+            self._outage = self._outage or isinstance(fault, Unavailable)
+            self._back_off(fault)
+            try:
+                return self._settle() if doubtful else self._transport.abort()
+            except (Doubtful, Unavailable) as again:
+                fault = again
+            if self._world.stopping():
+                return None
+
+    def _back_off(self, fault: Exception) -> None:
+        self._meter.ended(type(fault).__name__, 0)
+        if not isinstance(fault, TooLarge):
+            self._world.sleep(BACK_OFF[min(self._failures, len(BACK_OFF) - 1)])
+            self._failures += 1
+        self._meter.turned()
+
+    def _settle(self) -> None:
+        """What was committed is not known: everything is read again."""
+        self._standings.forget_all()
+        self._transport.settle()

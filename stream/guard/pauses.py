@@ -1,0 +1,55 @@
+"""Which partitions stand still or catch up. The loop asks; a pause is only ever a delay, never a verdict."""
+
+from collections.abc import Iterable, Mapping
+
+from stream.guard.transport import Partition
+
+BEHIND = 1000
+"""Records behind at which a partition that starts, or comes back from an outage, counts as catching up."""
+
+CAUGHT_UP = 10
+"""Records behind at which it has caught up; not none, since the end of each transaction takes an offset too."""
+
+
+class Pauses:
+    """The partitions that catch up, and those that wait for a full share and until when (seconds)."""
+
+    def __init__(self) -> None:
+        self._new: set[Partition] = set()
+        self._behind: set[Partition] = set()
+        self._full: dict[Partition, int] = {}
+
+    @property
+    def behind(self) -> frozenset[Partition]:
+        return frozenset(self._behind)
+
+    @property
+    def full(self) -> Mapping[Partition, int]:
+        return self._full
+
+    def assigned(self, partitions: Iterable[Partition]) -> None:
+        self._new.update(partitions)
+
+    def revoked(self, partitions: Iterable[Partition]) -> None:
+        for partition in partitions:
+            self._new.discard(partition)
+            self._behind.discard(partition)
+            self._full.pop(partition, None)
+
+    def weigh(self, lags: Mapping[Partition, int], outage: bool) -> None:
+        """Looks at how far behind the partitions are. After an outage all may have fallen behind; otherwise only new ones can,
+        for a flood of live records is no reason to wait."""
+        candidates = set(lags) if outage else self._new & lags.keys()
+        self._behind.update(each for each in candidates if lags[each] >= BEHIND)
+        self._behind.difference_update([each for each, lag in lags.items() if lag <= CAUGHT_UP])
+        self._new.difference_update(lags)
+
+    def wait(self, full: Mapping[Partition, int]) -> None:
+        self._full.update(full)
+
+    def due(self, now: int) -> tuple[Partition, ...]:
+        """Those whose wait is over; they are waited for no longer."""
+        over = tuple(each for each, until in self._full.items() if until <= now)
+        for each in over:
+            del self._full[each]
+        return over

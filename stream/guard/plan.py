@@ -1,0 +1,72 @@
+"""What the loop works on: one pipeline's sources and routes, ready to use. Built once by `main`, read by everything in the guard."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from stream.core.values import Inspection, Outcome, Record, Standing
+from stream.guard.transport import Partition
+
+
+class Topics(NamedTuple):
+    """The pipeline's own topics."""
+
+    quarantine: str
+    facts: str
+    standing: str
+    breakers: str
+    dispositions: str
+
+
+class FactKey(NamedTuple):
+    """The pipeline's key for facts; `id` names its epoch."""
+
+    id: str
+    secret: bytes
+
+    def __repr__(self) -> str:
+        return f"FactKey({self.id})"
+
+
+class Route(NamedTuple):
+    """A source to a destination under one policy."""
+
+    name: str
+    policy: str  # as the header `pratique-policy` shows it
+    digest: str  # of the policy
+    destination: str
+    partitions: int  # of the destination
+    cap: int | None = None  # distinct subjects an hour, over all source partitions
+    expires: int | None = None  # second from which on the route stands still
+
+
+class Source(NamedTuple):
+    """A topic with its routes and the core that judges it. Neither callable raises, and outcomes come in the order of the routes."""
+
+    topic: str
+    partitions: int
+    bundle: str  # digest of the ruleset
+    routes: tuple[Route, ...]
+    inspect: Callable[[Record], Inspection]
+    judge: Callable[[Inspection, Sequence[Standing]], tuple[Outcome, ...]]
+
+
+class Plan(NamedTuple):
+    """One pipeline. `most_held` is the share of held records from which on a new bundle is not believed."""
+
+    pipeline: str
+    cluster: str
+    engine: str
+    topics: Topics
+    fact_key: FactKey
+    sources: Mapping[str, Source]  # by topic
+    most_held: float = 0.5
+
+
+class Lane(NamedTuple):
+    """A route on one source partition: what a standing, a cap's share and a chain of facts belong to."""
+
+    route: str
+    source: Partition
+
+    def __str__(self) -> str:
+        return f"{self.route}/{self.source.topic}/{self.source.partition}"

@@ -20,7 +20,7 @@ def inspect(record: Record, ruleset: Ruleset) -> Inspection:
     try:
         documents, undecoded = decode(record, ruleset.source.limits)
         findings, unscanned = detect(documents, ruleset.detection, ruleset.source.limits)
-        return Inspection(record, documents, findings, subjects(documents), (*undecoded, *unscanned))
+        return Inspection(record, documents, findings, subjects(documents, ruleset.source.subjects), (*undecoded, *unscanned))
     except Exception:  # noqa: BLE001  # the one place: whatever breaks on a record holds that record
         return Inspection(record, (), (), (), (Reason.EXCEPTION,))
 

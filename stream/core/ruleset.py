@@ -26,6 +26,7 @@ class SourceRules(NamedTuple):
 
     name: str
     limits: Limits = Limits()
+    subjects: tuple[str, ...] = ("national", "local", "identity")  # types of identifier, the most telling first
 
 
 class Rule(NamedTuple):
@@ -109,7 +110,7 @@ class Ruleset(NamedTuple):
 def compile_ruleset(source: SourceRules, plans: Sequence[RoutePlan], detection: Rules) -> Ruleset:
     """Compiles; the policies were validated when they were read."""
     routes = tuple(_route(number, plan) for number, plan in enumerate(plans))
-    digest = hashlib.sha256("\n".join([source.name, repr(source.limits), *(f"{r.name}={r.digest}" for r in routes)]).encode())
+    digest = hashlib.sha256("\n".join([repr(source), *(f"{r.name}={r.digest}" for r in routes)]).encode())
     return Ruleset(source, detection, routes, digest.hexdigest())
 
 

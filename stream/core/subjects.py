@@ -11,9 +11,7 @@ from schemas.vocabulary import Category
 from stream.core.roles import CATEGORY, INDEX, ROLES
 from stream.core.values import Document, Identifier, Inspection, Subject
 
-# In the order in which an identifier is believed to tell a person.
 _TYPE = {"person.ins": "national", "person.nir": "national", "person.local_number": "local", "person.identifier": "local"}
-_PREFERENCE = ("national", "local", "identity")
 _PRIOR = INDEX["person.prior_number"]
 _IDENTITY = tuple(INDEX[name] for name in ("person.name.family", "person.name.given", "person.name.full", "person.birth_date"))
 _TELLS = re.compile(b"[" + b"".join(re.escape(bytes([INDEX[name]])) for name in (*_TYPE, "person.prior_number")) + b"]")
@@ -22,19 +20,23 @@ _HEALTH_ROLES = bytes(number for number, role in enumerate(ROLES) if Category.HE
 _BLANK = re.compile(r"[\W_]+")
 
 
-def subjects(documents: Sequence[Document]) -> tuple[Subject, ...]:
-    """One subject per scope that names a person, in the order of the scopes."""
+def subjects(documents: Sequence[Document], preference: Sequence[str]) -> tuple[Subject, ...]:
+    """One subject per scope that names a person, in the order of the scopes. `preference`: types of identifier, the most telling first;
+    what it does not list tells nobody."""
     found: dict[int, list[Identifier]] = {}
     prior: dict[int, list[Identifier]] = {}
     for document in documents:
         for match in _TELLS.finditer(document.columns.role):
             leaf = match.start()
             role = document.columns.role[leaf]
-            scopes = prior if role == _PRIOR else found
-            scopes.setdefault(document.scope_of(leaf), []).append(_identifier(document, leaf, _TYPE.get(ROLES[role].name, "local")))
-    if not found:
+            type_ = _TYPE.get(ROLES[role].name, "local")
+            if type_ in preference:
+                scopes = prior if role == _PRIOR else found
+                scopes.setdefault(document.scope_of(leaf), []).append(_identifier(document, leaf, type_))
+    if not found and "identity" in preference:
         found = _by_identity(documents)
-    return tuple(Subject(scope, _best(found[scope]), tuple(prior.get(scope, ()))) for scope in sorted(found))
+    best = {scope: min(named, key=lambda identifier: preference.index(identifier.type)) for scope, named in found.items()}
+    return tuple(Subject(scope, best[scope], tuple(prior.get(scope, ()))) for scope in sorted(best))
 
 
 def _identifier(document: Document, leaf: int, type_: str) -> Identifier:
@@ -61,10 +63,6 @@ def _by_identity(documents: Sequence[Document]) -> dict[int, list[Identifier]]:
                 traits.setdefault(document.scope_of(leaf), []).append(_BLANK.sub("", document.format.text(document, leaf).text).upper())
                 leaf = document.columns.role.find(role, leaf + 1)
     return {scope: [Identifier("", "identity", "|".join(values))] for scope, values in traits.items()}
-
-
-def _best(identifiers: list[Identifier]) -> Identifier:
-    return min(identifiers, key=lambda identifier: _PREFERENCE.index(identifier.type))
 
 
 def tokens(seen: Inspection, key: bytes) -> tuple[bytes, ...]:

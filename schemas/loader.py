@@ -92,7 +92,7 @@ def validated(manuscript: Manuscript, model: type[Model]) -> Model:
     except ValidationError as error:
         raise ConfigError(explained(error, manuscript.data, model, manuscript.fault)) from None
     if isinstance(value, Checked) and (complaints := tuple(value.complaints())):
-        raise ConfigError(tuple(manuscript.fault(*complaint) for complaint in complaints))
+        raise ConfigError(_in_order(manuscript.fault(*complaint) for complaint in complaints))
     return value
 
 
@@ -110,8 +110,11 @@ def explained(error: ValidationError, data: Plain, model: type[BaseModel], lay: 
     found = [_find(detail, data) for detail in error.errors(include_url=False, include_input=False)]
     kept = [one for one in found if not (one.yields and any(_nearer(other, one) for other in found))]
     schema = model.model_json_schema()
-    faults = {_fault(data, one, schema, lay) for one in kept}
-    return tuple(sorted(faults, key=lambda fault: (fault.line, fault.column, fault.what)))
+    return _in_order(_fault(data, one, schema, lay) for one in kept)
+
+
+def _in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    return tuple(sorted(set(faults), key=lambda fault: (fault.line, fault.column, fault.what)))
 
 
 def _find(error: ErrorDetails, data: Plain) -> _Found:

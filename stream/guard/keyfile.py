@@ -30,7 +30,7 @@ SIZE = 32  # bytes of every key
 SALT_SIZE = 16
 _COST = 17  # binary logarithm of scrypt's N: 128 MiB and some tenths of a second
 _ONCE = bytes(12)  # salt and passphrase make a key for one file, so its nonce may be constant
-_OPEN_TO_OTHERS = 0o037  # a group may read: that is how a mounted secret reaches a process that is not root
+_OPEN_TO_OTHERS = 0o027  # a group may read: that is how a mounted secret reaches a process that is not root
 
 Base64 = Annotated[str, StringConstraints(pattern=r"^(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$", max_length=64)]
 

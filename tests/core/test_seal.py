@@ -267,7 +267,8 @@ def test_whoever_seals_badly_is_told_as_a_defect_not_as_a_crash() -> None:
     (part,) = a_seal(record)
     head, nonce = part[: -_cipher_size(record) - 12], part[-_cipher_size(record) - 12 : -_cipher_size(record)]
 
-    for body in (b"", b"m" * 32, b"m" * 32 + b"\x00" * 8 + b"\x7f" * 12):
+    key_of_five_bytes_that_are_not_there = bytes(8) + b"\x00\x00\x00\x05" + bytes(8)
+    for body in (b"", b"m" * 32, b"m" * 32 + b"\x7f" * 20, b"m" * 32 + key_of_five_bytes_that_are_not_there):
         forged = head + nonce + AESGCM(b"d" * 32).encrypt(nonce, body, head)
 
         assert defect((forged,)) == Defect.TORN

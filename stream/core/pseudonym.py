@@ -15,13 +15,18 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from schemas.vocabulary import Category
 
 MEMO_SIZE = 10_000
-_BYTES = 16  # 128 bits of the HMAC
-_TEXT = 26  # base32 characters that hold them; the last holds three bits, hence its own alphabet
+_BYTES = 16  # 128 bits of the HMAC, in 26 base32 characters; the last holds three bits, hence its own alphabet
 _SHAPE = re.compile(r"pq1-[a-z2-7]{8}-[a-z2-7]{25}[aeimquy4]")
 _RECIPIENT = b"pratique pseudonym 1 recipient "
 _ID = b"pratique pseudonym 1 id"
 _PUNCTUATED = frozenset({Category.CONTACT_EMAIL, Category.CONTACT_ONLINE, *(c for c in Category if Category.CREDENTIAL in c.lineage)})
 """Categories whose separators tell values apart: `a.b@x` and `ab@x` are two mailboxes."""
+_FAMILIES = {category: ".".join(category.split(".")[:2]) for category in Category}
+"""Values of one family join: a category's first two levels."""
+_ASCII_SEPARATORS = {code: None for code in range(128) if not chr(code).isalnum()}
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
+_SHIFTS = range(120, -1, -10)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -50,9 +55,10 @@ class Pseudonymiser:
         self.memo.clear()
 
     def _make(self, category: Category, text: str) -> str:
-        said = f"{family(category)}\n{normalised(category, text)}"
+        said = f"{_FAMILIES[category]}\n{normalised(category, text)}"
         digest = hmac.digest(self.key, said.encode("utf-8", "surrogatepass"), "sha256")
-        return f"pq1-{self.key_id}-{b32encode(digest[:_BYTES]).decode().lower()[:_TEXT]}"
+        bits = int.from_bytes(digest[:_BYTES]) << 2
+        return f"pq1-{self.key_id}-{''.join([_PAIRS[bits >> shift & 1023] for shift in _SHIFTS])}"
 
 
 def pseudonymiser(master: bytes, recipient: str) -> Pseudonymiser:
@@ -71,14 +77,12 @@ def is_pseudonym(text: str) -> bool:
     return _SHAPE.fullmatch(text) is not None
 
 
-def family(category: Category) -> str:
-    """Values of one family join: a category's first two levels."""
-    return ".".join(category.split(".")[:2])
-
-
 def normalised(category: Category, text: str) -> str:
     """One spelling for each value: no accents, upper case, and no separators where they carry nothing."""
-    letters = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).upper()
-    if category in _PUNCTUATED:
-        return letters.strip()
-    return "".join(c for c in letters if c.isalnum()) or letters
+    if text.isascii():
+        letters = text.upper()
+        kept = letters.translate(_ASCII_SEPARATORS)
+    else:
+        letters = "".join([c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)]).upper()
+        kept = "".join([c for c in letters if c.isalnum()])
+    return letters.strip() if category in _PUNCTUATED else kept or letters

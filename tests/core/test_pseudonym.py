@@ -149,3 +149,9 @@ def test_neither_key_nor_value_is_printed() -> None:
 
     assert "Durandel" not in repr(made)
     assert repr(made.key) not in repr(made)
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=30))
+def test_plain_text_is_normalised_as_any_other(text: str) -> None:
+    for category in (C.PERSON_NAME, C.CONTACT_EMAIL):
+        assert pseudonym.normalised(category, text + "É") == pseudonym.normalised(category, text + "E")

@@ -37,7 +37,7 @@ class View(NamedTuple):
     cuts: Sequence[int]
     documents: Sequence[Document]
     leaves: Sequence[tuple[int, int]]  # document number, leaf number
-    read: Mapping[int, LeafText]  # the leaves whose characters are not one to one their ASCII bytes
+    texts: Mapping[int, LeafText]  # the leaves whose characters are not one to one their ASCII bytes
 
     def __repr__(self) -> str:
         return f"View({len(self.leaves)} leaves, {len(self.text)}B)"
@@ -48,8 +48,8 @@ class View(NamedTuple):
 
     def leaf(self, number: int) -> LeafText:
         """The text of the leaf that stands at `number` in the view."""
-        if number in self.read:
-            return self.read[number]
+        if number in self.texts:
+            return self.texts[number]
         document, leaf = self.leaves[number]
         columns = self.documents[document].columns
         start, end = columns.start[leaf], columns.end[leaf]
@@ -86,7 +86,7 @@ def fold(documents: Sequence[Document], leaves: Sequence[tuple[int, int]]) -> Vi
     joined = b"\x00".join((b"", *pieces, b""))
     text = joined.translate(_PLAIN, _UNSEEN)
     if not (plain and joined.isascii() and len(text) == len(joined) and text.count(b"\n") == len(pieces) + 1):
-        return _read(documents, leaves, pieces)
+        return _one_by_one(documents, leaves, pieces)
     return View(text, _cuts(pieces), documents, leaves, {})
 
 
@@ -94,20 +94,21 @@ def _cuts(pieces: Sequence[bytes]) -> list[int]:
     return list(accumulate([len(piece) + 1 for piece in pieces], initial=1))
 
 
-def _read(documents: Sequence[Document], leaves: Sequence[tuple[int, int]], pieces: list[bytes]) -> View:
+def _one_by_one(documents: Sequence[Document], leaves: Sequence[tuple[int, int]], pieces: list[bytes]) -> View:
     """The same leaf by leaf, reading character by character only those that are not plain."""
-    read: dict[int, LeafText] = {}
+    texts: dict[int, LeafText] = {}
     for n, (number, leaf) in enumerate(leaves):
         piece = pieces[n]
         text = piece.translate(_PLAIN, _UNSEEN)
         if documents[number].columns.mark[leaf] == _ESCAPED or not piece.isascii() or len(text) != len(piece) or b"\n" in text:
-            read[n] = _leaf_text(documents[number], number, leaf)
-            text = read[n].folded.encode("ascii")
+            texts[n] = read(documents[number], number, leaf)
+            text = texts[n].folded.encode("ascii")
         pieces[n] = text
-    return View(b"\n".join((b"", *pieces, b"")), _cuts(pieces), documents, leaves, read)
+    return View(b"\n".join((b"", *pieces, b"")), _cuts(pieces), documents, leaves, texts)
 
 
-def _leaf_text(document: Document, number: int, leaf: int) -> LeafText:
+def read(document: Document, number: int, leaf: int) -> LeafText:
+    """One leaf of the document that stands at `number`, character by character."""
     text, offsets = document.format.text(document, leaf)
     base = document.columns.start[leaf]
     folded = text.translate(FOLDS)

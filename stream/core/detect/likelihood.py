@@ -1,0 +1,14 @@
+"""Evidence -> likelihood: the one place where weights become one of five words. Called by `detect`; thresholds live in `decide`."""
+
+from collections.abc import Iterable
+
+from schemas.vocabulary import Likelihood
+from stream.core.values import Evidence
+
+_BY_SUM = (Likelihood.VERY_UNLIKELY, Likelihood.UNLIKELY, Likelihood.POSSIBLE, Likelihood.LIKELY, Likelihood.LIKELY, Likelihood.VERY_LIKELY)
+
+
+def likelihood(evidence: Iterable[Evidence]) -> Likelihood:
+    """0 and less is very unlikely, 1 unlikely, 2 possible, 3 and 4 likely, 5 and more very likely."""
+    weight = sum(e.weight for e in evidence)
+    return _BY_SUM[min(max(weight, 0), 5)]

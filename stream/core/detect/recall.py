@@ -1,0 +1,239 @@
+"""Searches what a scope taught in the rest of it. Called by `detect`; never reports a name in the label of an analyte, and never a weak
+one in a coded value, a unit, a range, a flag or a number: patients are called Blanc, Fer and Rose.
+
+A name that is also a common word needs more than itself: a title before it or another of the person's names beside it makes it likely;
+a capital inside a sentence that is not all capitals, or being the whole of a place that nobody knows, makes it possible; else it is no
+finding.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import compress, count
+from typing import NamedTuple
+
+from schemas.vocabulary import Category
+from stream.core.detect.found import Found
+from stream.core.detect.memory import BETWEEN, TITLES, Kind, Terms, is_person, needles
+from stream.core.detect.words import parts
+from stream.core.kernels.fold import LeafText, View
+from stream.core.roles import ROLES
+from stream.core.values import Evidence, PartKind, Role, Treat
+
+WORK = 1 << 31
+"""Bytes searched, times terms, that a record may cost."""
+
+
+def recall(view: View, memory: Mapping[int, Terms], common: frozenset[bytes], limit: int) -> list[Found] | None:
+    """Every term found again in leaves of its scope. None: more work or more hits than a record may cost."""
+    pages = _pages(view, memory)
+    if sum(len(page.text) * len(terms) for page, terms in pages) > WORK:
+        return None
+    found: list[Found] = []
+    for page, terms in pages:
+        present = [needle for needle in terms if needle in page.text]
+        if not present:
+            continue
+        by_leaf = _located(view, page, terms, present, limit)
+        if by_leaf is None:
+            return None
+        for number, hits in by_leaf.items():
+            found += _judged(view, number, hits, common)
+    return found
+
+
+# ---- where to look --------------------------------------------------------------------------------------------------
+
+
+class _Page(NamedTuple):
+    """What of the view is searched for one set of terms: the needles of its leaves between newlines."""
+
+    text: bytes
+    numbers: Sequence[int]
+
+
+def _pages(view: View, memory: Mapping[int, Terms]) -> list[tuple[_Page, Terms]]:
+    """A page per scope that knows a person, searched for its own terms; one for all else (keys, headers, an envelope), for all terms."""
+    if not memory:
+        return []
+    lines = needles(view.text)
+    if len(memory) == 1:
+        return [(_page(lines, range(len(view.leaves))), terms) for terms in memory.values()]
+    persons = {scope for scope, terms in memory.items() if any(is_person(category) for _, category in terms.values())}
+    by_scope: dict[int, list[int]] = {}
+    for n, (number, leaf) in enumerate(view.leaves):
+        document = view.documents[number]
+        scope = document.scope_of(leaf) if document.origin.part.kind is PartKind.VALUE else -1
+        by_scope.setdefault(scope if scope in persons else -1, []).append(n)
+    everywhere = {needle: how for terms in memory.values() for needle, how in terms.items()}
+    return [(_page(lines, numbers), memory[scope] if scope >= 0 else everywhere) for scope, numbers in by_scope.items()]
+
+
+def _page(lines: Sequence[bytes], numbers: Sequence[int]) -> _Page:
+    return _Page(b"\n".join((b"", *[lines[n] for n in numbers], b"")), numbers)
+
+
+class _Hit(NamedTuple):
+    """A needle at characters of a leaf."""
+
+    start: int
+    end: int
+    needle: bytes
+    kind: Kind
+    category: Category
+
+
+_KEPT = bytes(code not in BETWEEN for code in range(256))
+
+
+def _located(view: View, page: _Page, terms: Terms, present: Sequence[bytes], limit: int) -> dict[int, list[_Hit]] | None:
+    """The needles that are present, by the leaf they stand in. None: more than `limit`."""
+    ends = [end.start() for end in re.finditer(b"\n", page.text)]
+    kept: dict[int, list[int]] = {}
+    hits: dict[int, list[_Hit]] = {}
+    for needle in present:
+        at = page.text.find(needle)
+        while at >= 0:
+            line = bisect_right(ends, at) - 1
+            number = page.numbers[line]
+            if number not in kept:
+                kept[number] = list(compress(count(), view.leaf(number).folded.encode().translate(_KEPT)))
+                hits[number] = []
+            first = at - ends[line] - 1
+            hits[number].append(_Hit(kept[number][first], kept[number][first + len(needle) - 1] + 1, needle, *terms[needle]))
+            limit -= 1
+            if limit < 0:
+                return None
+            at = page.text.find(needle, at + 1)
+    return hits
+
+
+# ---- what it is worth -----------------------------------------------------------------------------------------------
+
+_NAMES = frozenset({Kind.NAME, Kind.FULL, Kind.SHORT})
+_LIKELY = 3
+_KNOWN = {Kind.NAME: Evidence("known", 3), Kind.FULL: Evidence("known", 4), Kind.SHORT: Evidence("known", 3)}
+_SHORT, _COMMON, _GAPS, _INITIAL = Evidence("short", -3), Evidence("common-word", -3), Evidence("gaps", -2), Evidence("initial", -1)
+_TITLE, _NEIGHBOUR, _CAPITAL, _WHOLE = Evidence("title", 3), Evidence("neighbour", 3), Evidence("capital", 2), Evidence("whole", 2)
+
+
+class _Scene(NamedTuple):
+    """A leaf and the names that were found in it."""
+
+    text: LeafText
+    role: Role
+    outside: bool  # in a key or a header
+    starts: Mapping[tuple[int, Category], bytes]
+    ends: Mapping[tuple[int, Category], bytes]
+    common: frozenset[bytes]
+
+
+def _judged(view: View, number: int, hits: Sequence[_Hit], common: frozenset[bytes]) -> Iterator[Found]:
+    text = view.leaf(number)
+    document = view.documents[text.document]
+    role = ROLES[document.columns.role[text.leaf]]
+    names = [hit for hit in hits if hit.kind in _NAMES]
+    starts, ends = {(h.start, h.category): h.needle for h in names}, {(h.end, h.category): h.needle for h in names}
+    scene = _Scene(text, role, document.origin.part.kind is not PartKind.VALUE, starts, ends, common)
+    for hit in hits:
+        start = hit.start
+        if hit.kind in _NAMES:
+            evidence = _name(scene, hit)
+        elif hit.kind is Kind.PHONE:
+            start -= len(_PREFIX.search(text.folded, max(0, start - 12), start)[0])  # type: ignore[index]  # matches nothing at least
+            evidence = _number(scene, start, hit)
+        else:
+            evidence = _number(scene, start, hit)
+        weight = sum(e.weight for e in evidence)
+        if weight > 0 and (weight >= _LIKELY or role.treat is not Treat.SHAPED):
+            yield Found(number, start, hit.end, hit.category, "memory", evidence)
+
+
+# names
+
+_TITLED = re.compile(rf"(?<![a-z])(?:{'|'.join(sorted(title.decode() for title in TITLES))})[. ]{{1,3}}$")
+_PIECE = re.compile(r"[a-z]+")
+_SENTENCE = ".!?;\r\n"
+
+
+def _name(scene: _Scene, hit: _Hit) -> tuple[Evidence, ...]:
+    """What speaks for and against a name; nothing where it is a part of a longer word."""
+    edges = _edges(scene, hit)
+    if edges is None or scene.role.name == "test.label":
+        return ()
+    visible, folded = scene.text.visible, scene.text.folded
+    pieces = [(hit.start + piece.start(), piece[0].encode()) for piece in _PIECE.finditer(folded[hit.start : hit.end])]
+    weak = all(piece in scene.common for _, piece in pieces)
+    gaps = hit.kind is Kind.NAME and len(pieces) > 1
+    evidence = [_KNOWN[hit.kind], *edges]
+    evidence += [_SHORT] * (hit.kind is Kind.SHORT) + [_COMMON] * weak + [_GAPS] * gaps
+    if _TITLED.search(folded, max(0, hit.start - 15), hit.start):
+        evidence.append(_TITLE)
+    if _beside(scene, hit):
+        evidence.append(_NEIGHBOUR)
+    if (weak or gaps) and _capital(visible, [at for at, _ in pieces]):
+        evidence.append(_CAPITAL)
+    if weak and (scene.outside or scene.role.treat is Treat.UNKNOWN) and hit.end - hit.start == len(folded):
+        evidence.append(_WHOLE)
+    return tuple(evidence)
+
+
+def _edges(scene: _Scene, hit: _Hit) -> tuple[Evidence, ...] | None:
+    """() where words part on both sides or another of the names is glued on (`marcellegallois`), an initial's evidence where one letter
+    is (`edurandel`), None where the word goes on."""
+    visible = scene.text.visible
+    after = parts(visible, hit.end) or (hit.end, hit.category) in scene.starts
+    if not after:
+        return None
+    if parts(visible, hit.start) or (hit.start, hit.category) in scene.ends:
+        return ()
+    return (_INITIAL,) if len(hit.needle) > 4 and hit.needle not in scene.common and parts(visible, hit.start - 1) else None
+
+
+def _beside(scene: _Scene, hit: _Hit) -> bool:
+    """Whether another of the names of the same kind of person stands next to it, with at most three signs between."""
+    folded = scene.text.folded
+    for gap in range(4):
+        before = scene.ends.get((hit.start - gap, hit.category), hit.needle)
+        if before != hit.needle and not _PIECE.search(folded, hit.start - gap, hit.start):
+            return True
+        after = scene.starts.get((hit.end + gap, hit.category), hit.needle)
+        if after != hit.needle and not _PIECE.search(folded, hit.end, hit.end + gap):
+            return True
+    return False
+
+
+def _capital(visible: str, starts: Sequence[int]) -> bool:
+    """Whether capitals begin each piece and tell something: not all of the leaf is capitals, and no sentence begins here."""
+    before = visible[: starts[0]].rstrip(" \t(\"'«-")
+    return all(visible[at].isupper() for at in starts) and visible.upper() != visible and before != "" and before[-1] not in _SENTENCE
+
+
+# numbers, dates, addresses
+
+_PREFIX = re.compile(r"(?:(?:(?:\+|00)33|(?<![0-9])33)[ ./-]{0,2}(?:\(0\)|0)?[ ./-]{0,2}|0[ ./-]{0,2})?$")
+_PARTED = re.compile(r"[0-9][ ./-]{1,3}[0-9]{1,2}[ ./-]{1,3}[0-9]")
+
+
+def _number(scene: _Scene, start: int, hit: _Hit) -> tuple[Evidence, ...]:
+    """What speaks for a number, a date or an address; nothing where it is a part of a longer one."""
+    folded = scene.text.folded
+    written = folded[start : hit.end]
+    if not (_ends(folded[start - 1 : start], written[0], hit.needle) and _ends(folded[hit.end : hit.end + 1], written[-1], hit.needle)):
+        return ()
+    if hit.kind is Kind.SPLIT_DATE:
+        return (Evidence("known", 3),) if _PARTED.search(written) else ()
+    if hit.kind is not Kind.NUMBER or len(hit.needle) >= 8:
+        return (Evidence("known", 4),)
+    if scene.role.name.startswith("result.") and len(written) == len(folded):
+        return ()  # a short number that is all of a result is the result
+    return (Evidence("known", 2), *([Evidence("gaps", -1)] if len(written) > len(hit.needle) else ()))
+
+
+def _ends(beside: str, edge: str, needle: bytes) -> bool:
+    """Whether a number or word ends where `beside` stands beside its `edge`: a long number may follow its label without a blank."""
+    if edge.isdigit() and beside.isalpha():
+        return len(needle) >= 8
+    return not beside.isalnum()

@@ -166,15 +166,9 @@ def _whole(file: KeyFile) -> bool:
     paired, private = file.kind in {*_SHOWN, *_SHOWN.values()}, file.kind not in _SHOWN.values()
     if (file.public is not None, file.secret is not None) != (paired, private):
         return False
-    if file.protection is not None:
-        return private and file.id == key_id(file.public_bytes)
-    if not private:
-        return file.id == key_id(file.public_bytes) and len(file.public_bytes) == SIZE
-    found = file.secret_bytes
-    return len(found) == SIZE and (_public(file.kind, found) or b"", file.id) == (
-        file.public_bytes,
-        _id(file.kind, file.public_bytes, found),
-    )
+    if file.protection or not private:
+        return len(file.public_bytes) == SIZE and file.id == key_id(file.public_bytes)
+    return len(file.secret_bytes) == SIZE and file == make(file.kind, file.name, file.created, file.secret_bytes)
 
 
 def _public(kind: Kind, secret: bytes) -> bytes | None:

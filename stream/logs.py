@@ -39,6 +39,7 @@ class Event(StrEnum):
 
 
 KEYS = frozenset({"address", "error", "logger", "partition", "pipeline", "port", "reason", "route", "text", "topic", "version", "worker"})
+_EVENTS = frozenset(Event)
 _OWN_KEYS = frozenset({"event", "level", "timestamp"})
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 _LONGEST = 300  # characters of one text
@@ -78,7 +79,7 @@ def _own_words(_: Any, __: str, line: EventDict) -> EventDict:
     for key in line.keys() - KEYS - _OWN_KEYS:
         warnings.warn(f"the log does not know the key {key}", stacklevel=2)
         del line[key]
-    if line["event"] not in Event:
+    if line["event"] not in _EVENTS:
         warnings.warn("the log does not know this event", stacklevel=2)
         line["event"] = "unknown"
     return {key: _plain(value) for key, value in line.items()}

@@ -116,7 +116,7 @@ def test_every_setting_has_a_variable_and_a_dotted_name(at: tuple[str | int, ...
 def test_every_fault_of_every_origin_comes_at_once(tmp_path: Path) -> None:
     file = "kafka: {bootstrap: kafka}\nbatc: 3\nworker: {ordinal: '1'}\n"
 
-    found = refused(file, {"PRATIQUE_METRICS__PROT": "1", "PRATIQUE_METRICS__PORT": "x"}, tmp_path, log_levl="debug")
+    found = refused(file, {"PRATIQUE_METRICS__PROT": "1", "PRATIQUE_METRICS__PORT": "x"}, tmp_path, {"log_levl": "debug"})
 
     assert found == [
         "PRATIQUE_METRICS__PROT: no setting has this name. Did you mean PRATIQUE_METRICS__PORT?",

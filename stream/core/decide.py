@@ -13,7 +13,7 @@ from stream.core.values import Act, Decision, Document, Finding, Inspection, Par
 
 _NOT_KEPT = re.compile(rb"[^\x00]", re.DOTALL)
 _UNKNOWN = INDEX["unknown"]
-_UNKNOWN_KEY = INDEX["key.unknown"]
+_UNKNOWN_KEY = ROLES[INDEX["key.unknown"]]
 _HEALTH = frozenset(category for category in Category if Category.HEALTH in category.lineage)
 _TOPICS = frozenset(category for category in Category if Category.HEALTH_TOPIC in category.lineage)
 _RESULT = frozenset({Category.HEALTH_RESULT, Category.HEALTH_TEXT})  # a value and the notes that belong to it
@@ -83,7 +83,7 @@ def _by_finding(seen: Inspection, finding: Finding, route: RouteRules) -> Iterat
         rule = route.rule(finding.category, document, place.leaf)
         if rule.action is Action.KEEP or _goes_anyway(document, place.leaf, rule.action, route):
             continue
-        held = _held(document, place.leaf, topic)
+        held = None if topic else _held(document, place.leaf)
         yield Act(_extent(document, place, topic), Action.QUARANTINE if held else rule.action, finding.category, held or rule.step)
 
 
@@ -97,18 +97,18 @@ def _goes_anyway(document: Document, leaf: int, action: Action, route: RouteRule
 
 
 def _extent(document: Document, place: Place, topic: bool) -> Place:
-    """A topic takes its whole leaf with it: masking the one word would leave the meaning."""
-    if not topic:
+    """A topic takes its whole leaf with it, since masking the one word would leave the meaning; so does anything within a code."""
+    if not topic and ROLES[document.columns.role[place.leaf]].treat is not Treat.SHAPED:
         return place
     return place._replace(start=document.columns.start[place.leaf], end=document.columns.end[place.leaf])
 
 
-def _held(document: Document, leaf: int, topic: bool) -> str | None:
-    """Names of structure cannot be changed, and an identifier inside a coded value is no value: both hold the record."""
-    role = document.columns.role[leaf]
-    if role == _UNKNOWN_KEY or document.origin.part.kind is PartKind.HEADER_NAME:
+def _held(document: Document, leaf: int) -> str | None:
+    """Names of structure cannot be changed, and a result with an identifier in it is no result: both hold the record."""
+    role = ROLES[document.columns.role[leaf]]
+    if role is _UNKNOWN_KEY or document.origin.part.kind is PartKind.HEADER_NAME:
         return "structure"
-    return "value" if ROLES[role].treat is Treat.SHAPED and not topic else None
+    return "value" if role.treat is Treat.SHAPED and role.category in _HEALTH else None
 
 
 def _whole_results(seen: Inspection, acts: Iterable[Act]) -> Iterator[Act]:

@@ -1,4 +1,4 @@
-"""An episode as an HL7 v2.5 ORU^R01 with a French Z segment. Called by `traffic`."""
+"""An episode as an HL7 v2.5 ORU^R01 with a Z segment of its own. Called by `traffic`."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -15,7 +15,7 @@ def oru(episode: Episode, rename: Callable[[str], str] = str) -> Sample:
     segments = [_msh(episode), _pid(episode), _pv1(episode), _in1(episode), _obr(episode)]
     segments.extend(_obx(number, result, episode) for number, result in enumerate(episode.results, 1))
     segments.extend(_segment("NTE", {1: [str(n)], 2: ["L"], 3: _text(*comment)}) for n, comment in enumerate(episode.comments, 1))
-    segments.append(_zfd(episode, rename("ZFD")))
+    segments.append(_zlb(episode, rename("ZLB")))
     data, labels = assemble(piece for segment in segments for piece in (*segment, "\r"))
     return Sample(f"oru-{episode.number:05d}.hl7", "hl7v2", data, labels)
 
@@ -104,7 +104,7 @@ def _obx(number: int, result: Result, episode: Episode) -> Field:
     )
 
 
-def _zfd(episode: Episode, name: str) -> Field:
+def _zlb(episode: Episode, name: str) -> Field:
     phone = Planted(episode.patient.mobile, C.CONTACT_PHONE, episode.patient.ipp)
     full = Planted(f"{episode.patient.given} {episode.patient.family}", C.PERSON_NAME, episode.patient.ipp)
     return _segment(name, {1: _text(full), 2: _text(phone), 3: ["Y"], 5: ["INSI"]})

@@ -51,7 +51,8 @@ def main() -> None:
         for package, others in found.items():
             print(f"the package `{package}` is also brought by {', '.join(others)}; uninstall it from this environment", file=sys.stderr)
         sys.exit(Exit.CONFIG)
-    application(sys.argv[1:], everything=_COMPLETING in os.environ)()
+    app = application(sys.argv[1:], everything=_COMPLETING in os.environ)
+    typer.main.get_command(app)()  # calling the app itself would bring back an excepthook that prints the text
 
 
 def application(arguments: Sequence[str], *, everything: bool = False) -> typer.Typer:

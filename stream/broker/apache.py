@@ -119,13 +119,13 @@ class Apache:
             (home / "server.properties").write_text(_properties(self._settings(node)))
             command = _java(jars, home, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(home / "server.properties"))
             with (home / "log").open("ab") as log:
-                subprocess.run(command, stdout=log, stderr=log, check=True)
+                subprocess.run(command, stdout=log, stderr=log, check=True)  # noqa: S603  # our own words
 
     def _launch(self, jars: Path, node: int) -> subprocess.Popen[bytes]:
         home = self._folder / str(node)
         command = _java(jars, home, "kafka.Kafka", str(home / "server.properties"))
         with (home / "log").open("ab") as log:
-            return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+            return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)  # noqa: S603  # our own words
 
     def _await_answer(self) -> None:
         until = time.monotonic() + READY
@@ -203,7 +203,8 @@ def cached_jars() -> Path:
 
 
 def _fetch(home: Path, folder: Path) -> None:
-    from jgo import EnvironmentBuilder, MavenContext  # noqa: PLC0415  # only the first start needs it, and it is slow to import
+    from jgo.env import EnvironmentBuilder  # noqa: PLC0415  # only the first start needs it, and it is slow to import
+    from jgo.maven import MavenContext  # noqa: PLC0415  # the same
 
     with tempfile.TemporaryDirectory(dir=home) as work:
         context = MavenContext(repo_cache=Path(work, "repository"))

@@ -1,4 +1,4 @@
-"""The jars of Apache Kafka 4.4.0 and their SHA-256, so that a cached or fetched file is the one that was tried. Read by `apache.py` only."""
+"""The jars of Apache Kafka 4.4.0 and their SHA-256, so that a file is the one that was tried. Read by `apache.py`."""
 
 VERSION = "4.4.0"
 

@@ -1,4 +1,7 @@
-"""librdkafka's mock cluster, in this process. For `pratique demo` and smoke tests; it proves nothing about exactly-once (`design.md`, 11)."""
+"""librdkafka's mock cluster, in this process. For `pratique demo` and smoke tests.
+
+It proves nothing about exactly-once: it shows records of aborted transactions, and forgets the offsets that were sent with one.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,0 +1,53 @@
+"""JSON, of any schema: leaves by the dictionary of key names, by shape where no name is known. Several documents, one a line, read as one.
+
+Called by decode. Never raises on arbitrary bytes, never parses a number.
+"""
+
+import re
+
+from stream.core.decode.charset import spread
+from stream.core.decode.json.paths import Outline
+from stream.core.decode.json.reader import read
+from stream.core.decode.json.strings import escaped, unescape
+from stream.core.roles import INDEX
+from stream.core.values import Columns, Document, Incomplete, Limits, Mark, Text
+
+_KEYS = frozenset({INDEX["key"], INDEX["key.unknown"]})
+_OPENING = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*+[{\[]")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+_DIGITS = b"-0123456789"
+
+
+class Json:
+    """The format."""
+
+    name = "json"
+
+    def sniff(self, data: bytes) -> bool:
+        return _OPENING.match(data) is not None
+
+    def leaves(self, data: bytes, limits: Limits) -> Columns | Incomplete:
+        return read(data, limits)
+
+    def path(self, document: Document, leaf: int) -> str:
+        outline = document.columns.context
+        return outline.path(document, leaf) if isinstance(outline, Outline) else ""
+
+    def text(self, document: Document, leaf: int) -> Text:
+        columns = document.columns
+        reads = unescape if columns.mark[leaf] == Mark.ESCAPED else spread
+        return reads(document.data, columns.start[leaf], columns.end[leaf])
+
+    def write(self, document: Document, leaf: int, text: str | None) -> bytes | None:
+        columns = document.columns
+        if columns.mark[leaf] == Mark.BARE:
+            return b"null" if text is None else self._number(document.data[columns.start[leaf]], text)
+        if text is None:
+            return None if columns.role[leaf] in _KEYS else b""
+        return escaped(text)
+
+    def _number(self, first: int, text: str) -> bytes | None:
+        return text.encode("ascii") if first in _DIGITS and _NUMBER.fullmatch(text) else None
+
+
+FORMAT = Json()

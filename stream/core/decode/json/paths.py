@@ -1,0 +1,79 @@
+"""Where a JSON leaf stands, in known key names and ordinals. Called by the JSON format, for hits only.
+
+Never shows a key that the dictionary does not know.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+
+from stream.core.roles import INDEX
+from stream.core.values import Document
+
+_KEY = INDEX["key"]
+_TOKEN = re.compile(rb'"((?:[^"\\]|\\.)*+)"([ \t\r\n]*+:)?|([{\[])|([}\]])|[^"{}\[\], \t\r\n:]++', re.DOTALL)
+
+
+class Outline:
+    """The paths of one document, found when the first is asked for."""
+
+    __slots__ = ("lines", "paths")
+
+    def __init__(self, lines: bool) -> None:
+        self.lines = lines  # several documents, one a line
+        self.paths: list[str] = []
+
+    def path(self, document: Document, leaf: int) -> str:
+        """The path of a leaf: `patients[1].#3.birthDate`; ordinals count from 1."""
+        if not self.paths:
+            self.paths.extend(_paths(document, self.lines))
+        return self.paths[leaf]
+
+
+class _Level:
+    """An open object or array: its own path, and how many members it has had."""
+
+    __slots__ = ("array", "count", "member", "path")
+
+    def __init__(self, path: str, array: bool) -> None:
+        self.path = path
+        self.array = array
+        self.count = 0
+        self.member = path
+
+    def step(self, name: str) -> str:
+        """The path of its next member."""
+        self.count += 1
+        if self.array:
+            self.member = f"{self.path}[{self.count}]"
+        else:
+            self.member = f"{self.path}.{name or f'#{self.count}'}".lstrip(".")
+        return self.member
+
+
+def _paths(document: Document, lines: bool) -> Iterator[str]:
+    """One path per leaf; a key has the path of its member."""
+    levels = [_Level("", array=lines)]
+    for token in _TOKEN.finditer(document.data):
+        text, colon, opening, closing = token.groups()
+        level = levels[-1]
+        if colon is not None:
+            path = level.step(_name(document, token.start(1)))
+            if text:
+                yield path
+        elif closing:
+            levels.pop()
+        else:
+            path = level.step("") if level.array else level.member
+            if opening:
+                levels.append(_Level(path, opening == b"["))
+            elif text != b"":
+                yield path
+
+
+def _name(document: Document, start: int) -> str:
+    """The key that begins there, if the dictionary knows it."""
+    columns = document.columns
+    leaf = bisect_left(columns.start, start)
+    known = leaf < len(columns.start) and columns.start[leaf] == start and columns.role[leaf] == _KEY
+    return document.data[start : columns.end[leaf]].decode("utf-8", "replace") if known else ""

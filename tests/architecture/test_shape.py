@@ -4,8 +4,6 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
 MODULES = sorted(path for folder in ("schemas", "stream") for path in (ROOT / folder).rglob("*.py"))
 CORE = [path for path in MODULES if path.is_relative_to(ROOT / "stream" / "core")]
@@ -53,44 +51,53 @@ def is_frozen(decorator: ast.expr) -> bool:
     }
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_dataclass_is_frozen(path: Path) -> None:
-    decorators = [decorator for each in classes(path) for decorator in each.decorator_list if "dataclass" in ast.unparse(decorator)]
-
-    assert all(map(is_frozen, decorators))
+def shown(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_nothing_is_inherited_but_for_data_and_protocols(path: Path) -> None:
-    here = path.relative_to(ROOT).as_posix()
-    bases = {name(base) for each in classes(path) for base in each.bases}
-    own = {each.name for each in classes(path)}
+def test_every_dataclass_is_frozen() -> None:
+    decorated = [(path, decorator) for path in MODULES for each in classes(path) for decorator in each.decorator_list]
+    dataclasses = [(path, decorator) for path, decorator in decorated if "dataclass" in ast.unparse(decorator)]
 
-    assert {base for base in bases - BASES - own if FRAMEWORK.get(base) != here} == set()
-
-
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_file_name_says_what_is_in_it(path: Path) -> None:
-    assert not SAYS_NOTHING & set(path.relative_to(ROOT).with_suffix("").parts)
+    assert dataclasses
+    assert [shown(path) for path, decorator in dataclasses if not is_frozen(decorator)] == []
 
 
-@pytest.mark.parametrize("path", CORE, ids=lambda path: str(path.relative_to(ROOT)))
-def test_the_core_asks_no_clock_and_no_chance(path: Path) -> None:
-    called = {ast.unparse(node.func) for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)}
+def test_nothing_is_inherited_but_for_data_and_protocols() -> None:
+    own = {path: {each.name for each in classes(path)} for path in MODULES}
+    inherited = [(path, name(base)) for path in MODULES for each in classes(path) for base in each.bases]
 
-    assert not called & CLOCKS_AND_CHANCE
-    assert not called & {"open", "print", "input", "exec", "eval"}
-
-
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_module_checks_by_assert(path: Path) -> None:
-    assert not [node.lineno for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Assert)]
+    foreign = [(shown(path), base) for path, base in inherited if base not in BASES and base not in own[path]]
+    assert [(file, base) for file, base in foreign if FRAMEWORK.get(base) != file] == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_what_is_raised_anew_hides_its_cause_or_names_it(path: Path) -> None:
-    """An exception raised while another is handled would print the first one's text, which may quote a record."""
-    for handler in (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ExceptHandler)):
-        raised = [node for node in ast.walk(handler) if isinstance(node, ast.Raise) and node.exc is not None]
+def test_a_file_name_says_what_is_in_it() -> None:
+    assert [shown(path) for path in MODULES if SAYS_NOTHING & set(path.relative_to(ROOT).with_suffix("").parts)] == []
 
-        assert all(isinstance(node.cause, ast.Constant) and node.cause.value is None for node in raised), handler.lineno
+
+def test_the_core_asks_no_clock_and_no_chance_and_does_no_io() -> None:
+    calls = [(path, node) for path in CORE for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    forbidden = CLOCKS_AND_CHANCE | {"open", "print", "input", "exec", "eval"}
+
+    assert calls
+    assert [(shown(path), node.lineno) for path, node in calls if ast.unparse(node.func) in forbidden] == []
+
+
+def test_no_module_checks_by_assert() -> None:
+    nodes = [(path, node) for path in MODULES for node in ast.walk(ast.parse(path.read_text()))]
+
+    assert [(shown(path), node.lineno) for path, node in nodes if isinstance(node, ast.Assert)] == []
+
+
+def test_what_is_raised_while_handling_hides_what_was_handled() -> None:
+    """Printed together, the first one's text would show, and it may quote a record."""
+    nodes = [(path, node) for path in MODULES for node in ast.walk(ast.parse(path.read_text()))]
+    handlers = [(path, node) for path, node in nodes if isinstance(node, ast.ExceptHandler)]
+    raised = [(path, node) for path, handler in handlers for node in ast.walk(handler) if isinstance(node, ast.Raise) and node.exc]
+
+    assert raised
+    assert [(shown(path), node.lineno) for path, node in raised if not is_none(node.cause)] == []
+
+
+def is_none(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None

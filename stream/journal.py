@@ -1,4 +1,4 @@
-"""Writes down what changes for a worker, and hands everything on to the metrics. The loop's meter is this one.
+"""Writes down what changes for a worker, and hands everything on to the metrics. It is the loop's meter and the transport's observer.
 
 A line for each change and none for what stays as it was, so that a long outage fills no disk. Never gets a record.
 """
@@ -6,7 +6,7 @@ A line for each change and none for what stays as it was, so that a long outage 
 from collections.abc import Collection, Iterable
 
 from stream.logs import Event, Log
-from stream.telemetry import COMMITTED, Counts, Place, Tally, Telemetry
+from stream.telemetry import COMMITTED, Each, Ends, Gap, Place, Tally, Telemetry
 
 
 class Journal:
@@ -24,10 +24,10 @@ class Journal:
     def turned(self) -> None:
         self._telemetry.turned()
 
-    def judged(self, tally: Counts[Tally]) -> None:
+    def judged(self, tally: Each[Tally, int]) -> None:
         self._telemetry.judged(tally)
 
-    def lags(self, lags: Counts[Place]) -> None:
+    def lags(self, lags: Each[Place, int]) -> None:
         self._telemetry.lags(lags)
 
     def ended(self, end: str, seconds: float) -> None:
@@ -58,6 +58,17 @@ class Journal:
         self._telemetry.still(waiting, orphaned)
         self._waiting = self._changed(Event.PARTITION_WAITING, self._waiting, waiting)
         self._orphaned = self._changed(Event.PARTITION_ORPHANED, self._orphaned, orphaned)
+
+    def gap(self, gap: Gap, *, accepted: bool) -> None:
+        """Records are gone from a source."""
+        self._telemetry.gap(gap, accepted=accepted)
+        event = Event.GAP_ACCEPTED if accepted else Event.GAP
+        place = gap.partition
+        self._log.error(event, topic=place.topic, partition=place.partition, start=gap.start, end=gap.end, reason=gap.why)
+
+    def ends(self, ends: Each[Place, Ends]) -> None:
+        """The ends of the partitions that are assigned."""
+        self._telemetry.ends(ends)
 
     def _changed(self, event: Event, before: frozenset[tuple[str, int]], places: Collection[Place]) -> frozenset[tuple[str, int]]:
         now = frozenset((place.topic, place.partition) for place in places)

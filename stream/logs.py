@@ -35,10 +35,14 @@ class Event(StrEnum):
     PARTITION_WAITING = "partition_waiting"  # its share of a cap is used up
     PARTITION_ORPHANED = "partition_orphaned"  # a destination lacks its number
     PARTITION_RESUMED = "partition_resumed"
+    GAP = "gap"  # records are gone from a source
+    GAP_ACCEPTED = "gap_accepted"  # a person gave them up
     LIBRARY = "library"  # a line of a library
 
 
-KEYS = frozenset({"address", "error", "logger", "partition", "pipeline", "port", "reason", "route", "text", "topic", "version", "worker"})
+KEYS = frozenset(
+    {"address", "end", "error", "logger", "partition", "pipeline", "port", "reason", "route", "start", "text", "topic", "version", "worker"}
+)
 _EVENTS = frozenset(Event)
 _OWN_KEYS = frozenset({"event", "level", "timestamp"})
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}

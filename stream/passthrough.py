@@ -8,6 +8,7 @@ _CODE = "it loads code into the guard"
 _PEER = "the guard would no longer know whom it talks to"
 _DERIVED = "it follows from the bounds of a batch"
 _CALLBACK = "it is a callback of the program"
+_DOUBT = "how long a transaction stays in doubt is reckoned by it"
 _VERSIONS = "transactions need the protocol versions that the broker offers"
 _TEST = "it replaces the broker by a fake"
 
@@ -25,6 +26,9 @@ _REASONS = {
     "check.crcs": "a damaged record must never be judged",
     "transactional.id": "it is the pipeline's name and the worker's ordinal",
     "transaction.timeout.ms": "recovery is promised for its value",
+    "retry.backoff.ms": _DOUBT,
+    "retry.backoff.max.ms": _DOUBT,
+    "socket.nagle.disable": "without it every transaction waits",
     "enable.idempotence": _ORDER,
     "enable.gapless.guarantee": _ORDER,
     "acks": _ORDER,

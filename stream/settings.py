@@ -16,6 +16,7 @@ from stream.passthrough import refusal
 Address = Annotated[
     str, StringConstraints(pattern=r"^[^\s,:/]+:[0-9]{1,5}$|^\[[0-9a-fA-F:]+\]:[0-9]{1,5}$"), Field(examples=["kafka-0:9093"])
 ]
+Gapped = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,249}/[0-9]{1,6}$"), Field(examples=["lis.results/3"])]
 Mechanism = Literal["SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"]
 
 
@@ -102,7 +103,7 @@ class Settings(Written):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     dev: bool = False  # brokers without TLS, topics without replicas
     single_key: bool = False  # one reviewer is enough
-    accept_gaps: bool = False  # records that are gone from a source are accepted as lost
+    accept_gaps: tuple[Gapped, ...] = ()  # partitions whose lost records a person gives up, each once
 
     def complaints(self) -> Iterator[Complaint]:
         """What is wrong although the shape is right."""

@@ -58,6 +58,9 @@ METRICS = (
     Metric("transaction_seconds", H, "Time from the begin of a transaction to its commit.", (), _TRANSACTION),
     Metric("lag_records", G, "Records between the position and the last stable offset.", ("topic", "partition")),
     Metric("lag_seconds", G, "Age of the last committed record while there is lag, by the records' timestamps.", ("topic", "partition")),
+    Metric("unstable_records", G, "Records that an open transaction of their producer holds back.", ("topic", "partition")),
+    Metric("gaps", C, "Gaps found in a source, by what made them and whether a person accepted the loss.", ("topic", "why", "accepted")),
+    Metric("gap_records", C, "Records that are gone in them.", ("topic", "why", "accepted")),
     Metric("waiting", G, "1 where a partition waits until its share of a cap frees.", ("topic", "partition")),
     Metric("orphaned", G, "1 where a partition is paused because a destination lacks its number.", ("topic", "partition")),
     Metric("breaker_open", G, "1 while a route stands still.", ("route",)),
@@ -122,13 +125,38 @@ class Place(Protocol):
     def partition(self) -> int: ...
 
 
+class Gap(Protocol):
+    """Offsets of a source that are gone."""
+
+    @property
+    def partition(self) -> Place: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def why(self) -> str: ...
+
+
+class Ends(Protocol):
+    """Where a partition ends: its high watermark, and its last stable offset."""
+
+    @property
+    def high(self) -> int: ...
+    @property
+    def stable(self) -> int: ...
+
+
 Key_co = TypeVar("Key_co", covariant=True)
 
 
-class Counts(Protocol[Key_co]):
-    """A number for each key."""
+Value_co = TypeVar("Value_co", covariant=True)
 
-    def items(self) -> Iterable[tuple[Key_co, int]]: ...
+
+class Each(Protocol[Key_co, Value_co]):
+    """A value for each key."""
+
+    def items(self) -> Iterable[tuple[Key_co, Value_co]]: ...
 
 
 Inspect = Callable[[Record], Inspection]
@@ -208,7 +236,7 @@ class Telemetry:
         self._beat = self._clock()
         self._series.set("heartbeat_timestamp_seconds", self._beat)
 
-    def judged(self, tally: Counts[Tally]) -> None:
+    def judged(self, tally: Each[Tally, int]) -> None:
         """Records of a committed transaction."""
         for one, number in tally.items():
             self._series.add("records", number, one.route, one.verdict)
@@ -247,7 +275,7 @@ class Telemetry:
         for (category, action), number in self._seen.acts.items():
             self._series.add("findings", number, category, action.name.lower())
 
-    def lags(self, lags: Counts[Place]) -> None:
+    def lags(self, lags: Each[Place, int]) -> None:
         """The partitions that are assigned, and how far behind each is."""
         found = {(place.topic, place.partition): lag for place, lag in lags.items()}
         self._series.partitions("lag_records", found)
@@ -268,6 +296,21 @@ class Telemetry:
         for route in self._routes:
             self._series.set("breaker_open", route in stand_still, route)
         self._series.set("breakers_known", known)
+
+    # ---- what the transport tells -----------------------------------------------------------------------------------------
+
+    def gap(self, gap: Gap, *, accepted: bool) -> None:
+        """Records are gone from a source."""
+        labels = (gap.partition.topic, gap.why, str(accepted).lower())
+        self._series.add("gaps", 1, *labels)
+        self._series.add("gap_records", max(0, gap.end - gap.start), *labels)
+
+    def ends(self, ends: Each[Place, Ends]) -> None:
+        """The ends of the partitions that are assigned."""
+        held = {(place.topic, place.partition): end.high - end.stable for place, end in ends.items()}
+        self._series.partitions("unstable_records", held)
+
+    # ---- what main tells --------------------------------------------------------------------------------------------------
 
     def halted(self) -> None:
         """The pipeline stands still until a person decides."""

@@ -93,6 +93,7 @@ def test_an_empty_section_is_none(tmp_path: Path) -> None:
         ("PRATIQUE_DEV", "true", True, "a truth"),
         ("PRATIQUE_LOG_LEVEL", "debug", "debug", "a word"),
         ("PRATIQUE_WORKER__INSTANCE", "007", "007", "a text stays a text"),
+        ("PRATIQUE_ACCEPT_GAPS", "lis.results/3", ("lis.results/3",), "one is a list, too"),
         ("PRATIQUE_LEDGER", "/tmp/l", Path("/tmp/l"), "a path"),
     ],
 )

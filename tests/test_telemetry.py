@@ -16,7 +16,9 @@ import pytest
 from schemas.vocabulary import Action, Category, Reason, Verdict
 from stream.core.values import Act, Coordinate, Decision, Inspection, Outcome, Place, Record, Standing
 from stream.guard.judging import Tally
+from stream.guard.kafka import Ends, Observer
 from stream.guard.loop import Meter
+from stream.guard.offsets import Gap, Why
 from stream.guard.transport import Partition
 from stream.journal import Journal
 from stream.logs import LIBRDKAFKA, Event, open_log, scrubbed
@@ -49,10 +51,12 @@ def held(*reasons: Reason) -> Mapping[Tally, int]:
 # ---- metrics ----------------------------------------------------------------------------------------------------------
 
 
-def test_it_is_what_the_loop_asks_for() -> None:
-    meters: tuple[Meter, ...] = (telemetry(), Journal(open_log("info", io.StringIO()), telemetry()))
+def test_it_is_what_the_loop_and_the_transport_ask_for(out: io.StringIO) -> None:
+    meters: tuple[Meter, ...] = (telemetry(), Journal(open_log("info", out), telemetry()))
+    observers: tuple[Observer, ...] = (telemetry(), Journal(open_log("info", out), telemetry()))
 
     assert meters
+    assert observers
 
 
 def test_records_are_counted_by_route_verdict_and_reason() -> None:
@@ -172,6 +176,28 @@ def test_breakers_show_per_route() -> None:
     assert (found['breaker_open{route="ward"}'], found['breaker_open{route="study"}'], found["breakers_known"]) == (1, 0, 0)
 
 
+GAP = Gap(Partition("lis.results", 3), 100, 130, Why.EXPIRED, 130)
+
+
+def test_a_gap_is_counted_with_what_made_it_and_whether_it_was_accepted() -> None:
+    worker = telemetry()
+
+    worker.gap(GAP, accepted=False)
+    worker.gap(GAP._replace(end=100, why=Why.RECREATED), accepted=True)
+
+    found = series(worker)
+    assert found['gap_records_total{accepted="false",topic="lis.results",why="expired"}'] == 30
+    assert found['gaps_total{accepted="true",topic="lis.results",why="recreated"}'] == 1
+
+
+def test_what_an_open_transaction_holds_back_is_shown() -> None:
+    worker = telemetry()
+
+    worker.ends({Partition("lis.results", 3): Ends(12, 7)})
+
+    assert series(worker)['unstable_records{partition="3",topic="lis.results"}'] == 5
+
+
 def test_what_runs_is_told_once() -> None:
     found = series(telemetry())
 
@@ -187,6 +213,8 @@ def busy() -> Telemetry:
     worker.judged(held(Reason.FOUND))
     worker.lags({Partition("lis.results", 3): 12})
     worker.still([Partition("lis.results", 3)], [Partition("lis.results", 3)])
+    worker.gap(GAP, accepted=False)
+    worker.ends({Partition("lis.results", 3): Ends(12, 7)})
     worker.breakers([], known=True)
     worker.halted()
     worker.turned()
@@ -201,6 +229,7 @@ def test_every_declared_metric_has_a_series_and_every_series_is_declared() -> No
 
 
 LABELS = {
+    "accepted",
     "action",
     "category",
     "digest",
@@ -213,8 +242,8 @@ LABELS = {
     "source",
     "topic",
     "verdict",
-    "version",
 }
+LABELS |= {"version", "why"}
 
 
 def test_labels_come_from_a_closed_list() -> None:
@@ -433,6 +462,16 @@ def test_a_partition_that_stops_or_goes_on_is_one_line(out: io.StringIO) -> None
         ("partition_orphaned", 2),
         ("partition_resumed", 1),
     ]
+
+
+def test_a_gap_says_where_and_how_much(out: io.StringIO) -> None:
+    meter = journal(out)
+
+    meter.gap(GAP, accepted=False)
+    meter.gap(GAP, accepted=True)
+
+    where = {"level": "error", "topic": "lis.results", "partition": 3, "start": 100, "end": 130, "reason": "expired"}
+    assert lines(out) == [{"event": "gap", **where}, {"event": "gap_accepted", **where}]
 
 
 def test_everything_reaches_the_metrics(out: io.StringIO) -> None:

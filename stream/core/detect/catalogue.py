@@ -1,0 +1,94 @@
+"""The detectors of this product, in one place: those that need no list, and all of them. Called by whoever compiles a ruleset.
+
+What a detector finds in text that is already masked or pseudonymised is left out here, so that acting on an outcome changes nothing.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
+
+from stream.core.detect.address import address
+from stream.core.detect.age import AGE
+from stream.core.detect.around import Around, Detector, Match
+from stream.core.detect.birth_date import BIRTH_DATE
+from stream.core.detect.blood_group import BLOOD_GROUP
+from stream.core.detect.credential import CREDENTIAL
+from stream.core.detect.document_number import DOCUMENT_NUMBER
+from stream.core.detect.email import EMAIL
+from stream.core.detect.establishment import ESTABLISHMENT
+from stream.core.detect.given_name import GivenNames
+from stream.core.detect.iban import IBAN
+from stream.core.detect.insurance import INSURANCE
+from stream.core.detect.local_number import LOCAL_NUMBER
+from stream.core.detect.nir import NIR
+from stream.core.detect.online import ONLINE
+from stream.core.detect.person_name import person_name
+from stream.core.detect.phone import PHONE
+from stream.core.detect.professional import PROFESSIONAL
+
+_DONE = re.compile(r"pq1-[a-z0-9]{1,8}-[a-z2-7]{26}", re.IGNORECASE)
+_LONE_YEAR = re.compile(r"(?:1[89]|20)[0-9]{2}")
+
+
+class Lists(Protocol):
+    """The rows of the lists that detectors need."""
+
+    @property
+    def given_names(self) -> Iterable[tuple[str, ...]]:
+        """A given name, and `weak` when it is a word too."""
+        ...
+
+    @property
+    def postcodes(self) -> Iterable[tuple[str, ...]]:
+        """A postcode, and how its towns begin, with blanks between."""
+        ...
+
+
+def _fresh(detector: Detector) -> Detector:
+    """The detector without what it finds in masks, pseudonyms and lone years."""
+    find: Callable[[Around], Iterable[Match]] = detector.find
+
+    def fresh(around: Around) -> Iterator[Match]:
+        for match in find(around):
+            if not _is_done(around.visible, match):
+                yield match
+
+    return detector._replace(find=fresh)
+
+
+def _is_done(visible: str, match: Match) -> bool:
+    value = visible[match.start : match.end]
+    if "**" in value or _LONE_YEAR.fullmatch(value):
+        return True
+    return any(done.start() < match.end and match.start < done.end() for done in _DONE.finditer(visible))
+
+
+DETECTORS: tuple[Detector, ...] = tuple(
+    map(
+        _fresh,
+        (
+            NIR,
+            LOCAL_NUMBER,
+            PHONE,
+            EMAIL,
+            BIRTH_DATE,
+            AGE,
+            BLOOD_GROUP,
+            PROFESSIONAL,
+            ESTABLISHMENT,
+            INSURANCE,
+            IBAN,
+            CREDENTIAL,
+            ONLINE,
+            DOCUMENT_NUMBER,
+        ),
+    )
+)
+"""Those that need no list."""
+
+
+def detectors(lists: Lists) -> tuple[Detector, ...]:
+    """All of them."""
+    names = [tuple(row) for row in lists.given_names]
+    given_names = GivenNames(frozenset(row[0] for row in names if row[1] != "weak"), frozenset(row[0] for row in names if row[1] == "weak"))
+    return (*DETECTORS, _fresh(person_name(given_names)), _fresh(address({code: towns for code, towns, *_ in lists.postcodes})))

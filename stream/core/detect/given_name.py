@@ -1,0 +1,147 @@
+"""Given names: which words are one, the names around them in a text, and the patterns that hit them. Called by `person_name`."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from stream.core.detect.around import Around, Match
+from stream.core.detect.capitals import Shape, Word, ahead, behind, run, uniform
+from stream.core.detect.nearby import line
+from stream.core.detect.ordinary import ORDINARY, PARTICLES, looks_ordinary
+from stream.core.values import Evidence
+
+
+class GivenNames(NamedTuple):
+    """Folded given names; weak ones are words too."""
+
+    strong: frozenset[str]
+    weak: frozenset[str]
+
+    def weight(self, word: str) -> int:
+        """2 for a given name, 1 for one that is a word too, 0 for none. A compound is one when its first part is: jean-pierre."""
+        first = word.removeprefix("d'").removeprefix("l'").partition("-")[0]
+        return 2 if first in self.strong else 1 if first in self.weak else 0
+
+    def knows(self, word: Word) -> bool:
+        return self.weight(word.folded) > 0
+
+
+_NO_PERSON = re.compile(
+    r"(?:(?<![a-z])(?:maladie|syndrome|tests?|reaction|coloration|methode|score|facteurs?|anticorps|anti|corps|cellules?|formule|milieu"
+    r"|bouillon|gelose"
+    r"|index|indice|signe|criteres?|classification|stade|souche|virus|fievre|anemie|thalassemie|unites?|echelle|tube|angine|systeme"
+    r"|cirrhose|tumeur|phenotype"
+    r"|maladies|syndromes|sous|selon|pilule|contraception|rue|avenue|av|boulevard|bd|place|quai|allee|square|impasse|chemin|hopital"
+    r"|hopitaux|clinique|polyclinique"
+    r"|institut|centre|chu|chr|chru|ch|ghu|gh|college|lycee|ecole|residence|ehpad|maison|maternite|laboratoire|labo|fondation|groupe"
+    r"|espace|batiment|pavillon"
+    r"|salle|pharmacie|universite|ville|st|ste|saint|sainte)(?:[ -](?:de|du|des|la|le|les|hospitalier|medicale?))*[ -]?(?:d'|l')?|(?:d'"
+    r"|l')?anti-)$"
+)
+_CAPITAL = re.compile(r"(?<![^\W_])[^\W\d_a-zà-öø-ÿ][^\W\d_]+(?:['’‐-][^\W\d_]+)*")
+_JOINED = re.compile(r"(?<![a-z])[a-z]{2,}(?:[_^][a-z]{2,})+")
+_PART = re.compile(r"[a-z]+")
+_OPENS = re.compile(r"(?:^|[.!?])[ \t*>-]*$")
+
+
+def around_given_names(around: Around, text: str, names: GivenNames) -> Iterator[Match]:
+    """Elodie DURANDEL, DURANDEL Elodie, vu avec Elodie, durandel_elodie.pdf: given names and the surnames beside them."""
+    for capital in _CAPITAL.finditer(around.visible):
+        start, word = capital.start(), text[capital.start() : capital.end()]
+        if names.weight(word) and word not in ORDINARY and not _NO_PERSON.search(text, max(0, start - 40), start):
+            yield from _capitalised(around, text, start, names)
+    for chain in _JOINED.finditer(text):
+        yield from _joined(text, chain, names)
+
+
+def with_given_after_comma(around: Around, text: str, words: Sequence[Word], names: GivenNames) -> Sequence[Word]:
+    """DURANDEL, Elodie"""
+    if words and text.startswith(", ", words[-1].end):
+        given = ahead(around, text, words[-1].end + 2, 1)
+        if given and given[0].shape is not Shape.LOWER and names.weight(given[0].folded) == 2:
+            return [*words, *given]
+    return words
+
+
+def _capitalised(around: Around, text: str, start: int, names: GivenNames) -> Iterator[Match]:
+    begin, end = line(text, start)
+    upper = uniform(around, begin, end)
+    for given in ahead(around, text, start, 1):
+        before = _surname_before(around, text, start, upper, names)
+        after = _surname_after(ahead(around, text, start)[1:], upper, bool(before), names)
+        words = with_given_after_comma(around, text, [*before, given, *after], names)
+        opens = bool(_OPENS.search(text[begin:start]))
+        evidence = _evidence(words, given, names.weight(given.folded), upper, opens, len(around.folded.strip()))
+        yield Match(words[0].start, words[-1].end, tuple(evidence))
+
+
+def _evidence(words: Sequence[Word], given: Word, weight: int, upper: bool, opens: bool, length: int) -> Iterator[Evidence]:
+    others = [word for word in words if word is not given and word.folded not in PARTICLES]
+    whole = words[-1].end - words[0].start >= length
+    tells = bool(others) or whole or (given.shape is Shape.TITLE and not upper and not opens)
+    yield Evidence("in-a-list", weight if tells else 1)
+    if not upper and any(word.shape is not given.shape for word in others):
+        yield Evidence("name-shape", 1)
+
+
+def _surname_before(around: Around, text: str, start: int, upper: bool, names: GivenNames) -> Sequence[Word]:
+    """DURANDEL Elodie, LE GOFF Elodie; with a comma between them only what is in capitals."""
+    words = behind(around, text, start)
+    if not words and text.endswith(", ", 0, start):
+        words = [word for word in behind(around, text, start - 2, 1) if word.shape is Shape.CAPS and not upper]
+    taken = len(words)
+    while taken and _precedes(words[taken - 1], words[taken:], upper, names):
+        taken -= 1
+    return words[taken:]
+
+
+def _precedes(word: Word, later: Sequence[Word], upper: bool, names: GivenNames) -> bool:
+    if word.folded in PARTICLES:
+        return bool(later) and word.shape is not Shape.LOWER
+    if not all(map(names.knows, later)) and (
+        upper or word.shape is not Shape.CAPS
+    ):  # one surname, where capitals do not tell where it begins
+        return False
+    common = (looks_ordinary(word.folded) if upper else word.folded in ORDINARY) and not names.knows(word)
+    return word.shape in {Shape.TITLE, Shape.CAPS} and len(word.folded) > 2 and not common
+
+
+def _surname_after(words: Sequence[Word], upper: bool, found: bool, names: GivenNames) -> Sequence[Word]:
+    """Elodie DURANDEL, Elodie de La Tour. In a line of capitals nothing that could be another word, and one surname is enough."""
+    following = run(words, upper, names.knows)
+    if not upper:
+        return following
+    common = any(looks_ordinary(word.folded) and not names.knows(word) for word in following)
+    return () if common or (found and not (following and names.knows(following[0]))) else following
+
+
+def _joined(text: str, chain: re.Match[str], names: GivenNames) -> Iterator[Match]:
+    """durandel_elodie, DURANDEL^ELODIE: the parts that are no other word, when one of them is a given name."""
+    parts = [part for part in _PART.finditer(text, *chain.span()) if part[0] not in ORDINARY]
+    if len(parts) > 1 and any(names.weight(part[0]) == 2 for part in parts):
+        yield Match(parts[0].start(), parts[-1].end(), (Evidence("in-a-list", 2),))
+
+
+def patterns(names: GivenNames) -> Iterator[str]:
+    """Hyperscan patterns: long names as literals; short ones, which stand within many words, as tries of whole words by first letter."""
+    short: defaultdict[str, list[str]] = defaultdict(list)
+    for name in sorted(names.strong | names.weak):
+        if len(name) > 4:
+            yield name
+        else:
+            short[name[0]].append(name)
+    for group in short.values():
+        yield rf"\b{_trie(group)}\b"
+
+
+def _trie(words: Iterable[str]) -> str:
+    """One pattern for these words, with what they begin with written once."""
+    by_first: defaultdict[str, list[str]] = defaultdict(list)
+    for word in words:
+        by_first[word[:1]].append(word[1:])
+    ends = by_first.pop("", None) is not None
+    branches = [first + _trie(rest) for first, rest in sorted(by_first.items())]
+    if not branches:
+        return ""
+    return f"(?:{'|'.join(branches)}){'?' if ends else ''}"

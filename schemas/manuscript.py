@@ -224,7 +224,7 @@ def resolve(text: str) -> Plain:
     if text in _WORDS:
         return _WORDS[text]
     if _INTEGER.match(text):
-        if len(text) > _DIGITS:
+        if len(text.lstrip("-")) > _DIGITS:
             raise ValueError
         return int(text)
     if _NUMBER.match(text):

@@ -3,11 +3,12 @@
 Never reads or writes a record of a source or a destination.
 """
 
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from typing import Any
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Producer, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, Producer
 from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public names that are not marked as exported
     AdminClient,
     ConfigResource,
@@ -17,6 +18,8 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public name
 
 from schemas.topics import PARTITIONS, REPLICATION, Topic
 from stream.errors import Unavailable
+from stream.guard.compacted import Compacted
+from stream.guard.offsets import unavailable
 
 _SECONDS = 15.0  # how long the brokers have to answer
 
@@ -35,8 +38,8 @@ class Admin:
             known = self._client.list_topics(timeout=_SECONDS).topics
             found = {name: known[name] for name in wanted if name in known}
             configs = self._configs(found)
-        except KafkaException as error:
-            raise _unavailable(error) from None
+        except (KafkaException, TimeoutError) as error:
+            raise unavailable(error) from None
         return {
             name: {
                 **configs[name],
@@ -54,7 +57,7 @@ class Admin:
         return {resource.name: {entry.name: entry.value for entry in _result(answer).values()} for resource, answer in answers.items()}
 
     def create(self, topics: Iterable[Topic]) -> None:
-        """Creates topics as they must be. Raises Unavailable, also when a topic exists by now."""
+        """Creates topics as they must be, and waits until the brokers know them. Raises Unavailable, also when one exists by now."""
         wanted = [
             NewTopic(
                 topic.name,
@@ -67,32 +70,23 @@ class Admin:
         try:
             for answer in self._client.create_topics(wanted, request_timeout=_SECONDS).values() if wanted else ():
                 _result(answer)
-        except KafkaException as error:
-            raise _unavailable(error) from None
+            self._await({topic.topic for topic in wanted})
+        except (KafkaException, TimeoutError) as error:
+            raise unavailable(error) from None
+
+    def _await(self, names: set[str]) -> None:
+        until = time.monotonic() + _SECONDS
+        while not names <= self._client.list_topics(timeout=_SECONDS).topics.keys():
+            if time.monotonic() > until:
+                raise Unavailable("topics were created and do not show")
 
     def rows(self, topic: str) -> Iterator[tuple[bytes, bytes | None]]:
         """Every committed row of a one-partition topic, in its order, to its end of now. Raises Unavailable."""
-        reading = {
-            "group.id": "pratique-people",
-            "enable.auto.commit": "false",
-            "enable.partition.eof": "true",
-            "auto.offset.reset": "error",
-        }
-        consumer = Consumer({**self._config, **reading})
+        reader = Compacted({**self._config, "group.id": "pratique-people"}, self._client, _SECONDS)
         try:
-            consumer.assign([TopicPartition(topic, 0, OFFSET_BEGINNING)])
-            while (message := consumer.poll(_SECONDS)) is not None:
-                if (error := message.error()) is None:
-                    yield message.key() or b"", message.value()
-                elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001  # its public name
-                    return
-                else:
-                    raise Unavailable(error.name())
-            raise Unavailable(f"{topic} does not answer")
-        except KafkaException as error:
-            raise _unavailable(error) from None
+            yield from reader.follow(topic)
         finally:
-            consumer.close()
+            reader.close()
 
     def put(self, topic: str, key: bytes, value: bytes) -> None:
         """Writes one row and waits until every replica has it. Raises Unavailable."""
@@ -105,7 +99,3 @@ class Admin:
 
 def _result(answer: Future[Any]) -> Any:
     return answer.result(_SECONDS + 1)
-
-
-def _unavailable(error: KafkaException) -> Unavailable:
-    return Unavailable(error.args[0].name())

@@ -1,7 +1,7 @@
 """Birth dates, dates of death, birth places: a date or town whose label says so; a date alone is none. Called through the catalogue."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from schemas.vocabulary import Category
 from stream.core.detect.around import Around, Detector, Match
@@ -11,60 +11,56 @@ from stream.core.detect.nearby import LABEL, line, lined, strongest
 from stream.core.values import Evidence
 
 _BORN = r"(?<![a-z])ne(?:\(?e\)?|[.-]e|/e)?s?(?![a-z])\.?(?:[ \t]*\(e\))?"
-_PLACE = r"(?:a|au|aux|en|dans|in)[ \t]"
-_NAME = r"[a-z][a-z' -]{1,40}?"
-_LABEL = (
-    rf"(?:{_BORN}[ \t]*(?:{_NAME}[ \t,]+)?(?:{_PLACE}[^0-9\n]{{2,40}}?(?:\([0-9ab]{{2,5}}\)[ \t]*)?,?[ \t]*)?,?[ \t]*(?:le|l|on|en"
-    rf"|du)?[ \t]*[:.]?[ \t]*"
-    r"|(?<![a-z])(?:date[ _]?(?:de[ _]?)?|d\.?[ _]?)?naiss(?:ance|\.)?(?:[ _]*(?:du|de la|de l'?)?[ _]*(?:patiente?|assuree?"
-    r"|beneficiaire|enfant|mere|conjointe?))?"
-    r"[ \t]*(?:\([^)\n]{0,20}\))?[ \t]*(?:[:=>-]|le|du|est|en)*[ \t]*(?:le[ \t])?"
+_IN = r"(?:a|au|aux|en|dans|in)[ \t]"
+_OF = r"(?:[ \t_]*(?:du|de la|de l'?)?[ \t_]*(?:patiente?|assuree?|beneficiaire|enfant|mere|conjointe?))?"
+_BORN_BEFORE = re.compile(
+    rf"(?:{_BORN}[ \t]*(?:(?P<name>[a-z][a-z' -]{{1,40}}?)[ \t,]+)??(?:{_IN}[^0-9\n]{{2,40}}?(?:\([0-9ab]{{2,5}}\)[ \t]*)?,?[ \t]*)?,?[ \t]*(?:le|l|on|en|du)?[ \t]*[:.]?"
+    rf"|(?<![a-z])(?:date[ _]?(?:de[ _]?)?|d\.?[ _]?)?naiss(?:ance|\.)?{_OF}[ \t]*(?:\([^)\n]{{0,20}}\))?[ \t]*(?:(?:[:=>-]|le|du|est|en)[ \t]*)*"
     r"|(?<![a-z])(?:d\.?d\.?n\.?|d\.?o\.?b\.?|dnais|dtnaiss?|date of birth|birth[ _-]?da(?:te|y)|born(?: on| in)?)(?![a-z])"
-    r"[ \t]*(?:\([^)\n]{0,20}\))?"
-    r"[ \t]*(?:[:=>-]|le|is|est|on)*[ \t]*)"
+    r"[ \t]*(?:\([^)\n]{0,20}\))?[ \t]*(?:(?:[:=>-]|le|is|est|on)[ \t]*)*)[ \t]*$"
 )
-_DIED = (
+_DIED_BEFORE = re.compile(
     r"(?<![a-z])(?:decede(?:e|\(e\))?|mort(?:e|\(e\))?|date (?:de|du) deces|deces|died|death|deceased|dod)(?![a-z])[ \t]*"
-    r"(?:(?:survenue?|constatee?)[ \t]+)?(?:[:=]|le|du|en|on|est)*[ \t]*(?:le[ \t])?"
+    r"(?:(?:survenue?|constatee?)[ \t]+)?(?:(?:[:=]|le|du|en|on|est)[ \t]*)*$"
 )
-_BIRTH_DAY = re.compile(rf"{_LABEL}({FULL_DATE})")
-_BIRTH_MONTH = re.compile(rf"{_LABEL}({PARTIAL_DATE})")
-_DEATH_DAY = re.compile(rf"{_DIED}({FULL_DATE})")
-_BIRTH_TOWN = re.compile(
-    rf"(?:{_BORN}[ \t](?:(?:le[ \t])?(?:{FULL_DATE}),?[ \t]+)?(?:a|au|aux|in)[ \t]+|lieu (?:de )?naiss(?:ance)?[ \t]*[:=][ \t]*"
-    rf"|birth ?place[ \t]*[:=][ \t]*)"
-    r"(?=[a-z])"
+_DAY, _PART = re.compile(FULL_DATE), re.compile(PARTIAL_DATE)
+_TOWN_LABEL = re.compile(
+    rf"(?:{_BORN}[ \t]+(?:a|au|aux|in)[ \t]+|lieu (?:de )?naiss(?:ance)?[ \t]*[:=][ \t]*|birth ?place[ \t]*[:=][ \t]*)(?=[a-z])"
 )
+_TOWN_AFTER = re.compile(r",?[ \t]+(?:a|au|aux)[ \t]+(?=[a-z])")
 _DEPARTMENT = re.compile(r"[ \t]*\((?:[0-9][0-9ab][0-9]{0,3}|[a-z -]{2,25})\)")
 _KEY = re.compile(r"naiss|(?<![a-z])(?:ddn|dob|dnais)(?![a-z])|birth|born")
-_WHOLE = re.compile(rf"[ \t]*({FULL_DATE}|{PARTIAL_DATE})[ \t]*$")
+_REACH = 90
+_LABELLED, _WHOLE_DAY = Evidence("label@near", LABEL), Evidence("date", 1)
 
 
 def _find(around: Around) -> Iterator[Match]:
     text = lined(around)
-    yield from strongest([*_dates(around, text), *_towns(around, text)])
+    days = [*_dates(around, text, _DAY, (_WHOLE_DAY,)), *_dates(around, text, _PART, ())]
+    yield from strongest([*days, *_towns(around, text, days)])
 
 
-def _dates(around: Around, text: str) -> Iterator[Match]:
-    day = (Evidence("label@near", LABEL), Evidence("date", 1))
-    for found in _BIRTH_DAY.finditer(text):
-        yield Match(found.start(1), found.end(1), day)
-    for found in _BIRTH_MONTH.finditer(text):
-        yield Match(found.start(1), found.end(1), day[:1])
-    for found in _DEATH_DAY.finditer(text):
-        yield Match(found.start(1), found.end(1), day, Category.PERSON_DEATH)
-    if around.label and _KEY.search(around.label) and (whole := _WHOLE.match(text)):
-        yield Match(whole.start(1), whole.end(1), (Evidence("label@key", LABEL),))
+def _dates(around: Around, text: str, pattern: re.Pattern[str], evidence: tuple[Evidence, ...]) -> Iterator[Match]:
+    for date in pattern.finditer(text):
+        start, end = date.span()
+        before = max(0, start - _REACH, text.rfind("\n", 0, start) + 1)
+        if (born := _BORN_BEFORE.search(text, before, start)) and (born["name"] is None or around.visible[born.start("name")].isupper()):
+            yield Match(start, end, (_LABELLED, *evidence))
+        elif _DIED_BEFORE.search(text, before, start):
+            yield Match(start, end, (_LABELLED, *evidence), Category.PERSON_DEATH)
+        elif around.label and _KEY.search(around.label) and date[0].strip() == text.strip():
+            yield Match(start, end, (Evidence("label@key", LABEL),))
 
 
-def _towns(around: Around, text: str) -> Iterator[Match]:
-    for found in _BIRTH_TOWN.finditer(text):
-        start = found.end()
+def _towns(around: Around, text: str, days: Iterable[Match]) -> Iterator[Match]:
+    """The town right after `ne a` or after a birth date."""
+    starts = [label.end() for label in _TOWN_LABEL.finditer(text)]
+    starts += [town.end() for day in days if day.category is None and (town := _TOWN_AFTER.match(text, day.end))]
+    for start in starts:
         town = run(ahead(around, text, start), uniform(around, *line(text, start)))
         if town:
             department = _DEPARTMENT.match(text, town[-1].end)
-            end = department.end() if department else town[-1].end
-            yield Match(start, end, (Evidence("label@near", LABEL),), Category.PERSON_BIRTH_PLACE)
+            yield Match(start, department.end() if department else town[-1].end, (_LABELLED,), Category.PERSON_BIRTH_PLACE)
 
 
 BIRTH_DATE = Detector(
@@ -74,6 +70,7 @@ BIRTH_DATE = Detector(
         r"\bne(?:\(?e\)?|[./-]e)?s?(?:\.|\(e\)| \(e\))? (?:le|l|en|on|a|au|aux|:|[0-9])",
         r"\bnee\b",
         r"naiss|\bddn\b|\bdob\b|\bd\.d\.n|\bd\.o\.b|dnais|dtnais|birth|\bborn\b",
+        r"(?:19|20)[0-9]{2}-?[01][0-9]-?[0-3][0-9]|[0-3][0-9]/[01][0-9]/[0-9]{2}",
         r"\b(?:deced|deces|died|death|deceased|dod\b|morte? (?:le|en)|mort\(e\))",
     ),
     _find,

@@ -1,10 +1,10 @@
 """The detectors of this product, in one place: those that need no list, and all of them. Called by whoever compiles a ruleset.
 
-What a detector finds in text that is already masked or pseudonymised is left out here, so that acting on an outcome changes nothing.
+What a detector finds in text that is already masked is left out here, so that acting on an outcome changes nothing.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from stream.core.detect.address import address
@@ -26,8 +26,7 @@ from stream.core.detect.person_name import person_name
 from stream.core.detect.phone import PHONE
 from stream.core.detect.professional import PROFESSIONAL
 
-_DONE = re.compile(r"pq1-[a-z0-9]{1,8}-[a-z2-7]{26}", re.IGNORECASE)
-_LONE_YEAR = re.compile(r"(?:1[89]|20)[0-9]{2}")
+_LEFT = re.compile(r".*\*\*.*|(?:1[89]|20)[0-9]{2}", re.DOTALL)
 
 
 class Lists(Protocol):
@@ -45,22 +44,14 @@ class Lists(Protocol):
 
 
 def _fresh(detector: Detector) -> Detector:
-    """The detector without what it finds in masks, pseudonyms and lone years."""
-    find: Callable[[Around], Iterable[Match]] = detector.find
+    """The detector without what it finds in masks and lone years: those are what is left of a value. Pseudonyms `detect` leaves out."""
 
     def fresh(around: Around) -> Iterator[Match]:
-        for match in find(around):
-            if not _is_done(around.visible, match):
+        for match in detector.find(around):
+            if not _LEFT.fullmatch(around.folded, match.start, match.end):
                 yield match
 
     return detector._replace(find=fresh)
-
-
-def _is_done(visible: str, match: Match) -> bool:
-    value = visible[match.start : match.end]
-    if "**" in value or _LONE_YEAR.fullmatch(value):
-        return True
-    return any(done.start() < match.end and match.start < done.end() for done in _DONE.finditer(visible))
 
 
 DETECTORS: tuple[Detector, ...] = tuple(

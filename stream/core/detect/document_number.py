@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from schemas.vocabulary import Category
 from stream.core.detect import checks
 from stream.core.detect.around import Around, Detector, Match
-from stream.core.detect.dates import FULL_DATE
+from stream.core.detect.dates import DATE_IN_DIGITS
 from stream.core.detect.nearby import IS, LABEL, labelled, lined, strongest
 from stream.core.values import Evidence
 
@@ -16,7 +16,7 @@ _DOCUMENT = (
     r"|recepisse|visa|permis(?: de conduire)?|driving licen[cs]e|driver'?s licen[cs]e|agdref)"
 )
 _NAMED = re.compile(
-    rf"(?<![a-z]){_DOCUMENT}(?![a-z])(?:[ \t](?:francaise?|fr|europeen(?:ne)?))?(?:[ \t]?\([^)\n]{{0,20}}\))?{IS}(?!{FULL_DATE})"
+    rf"(?<![a-z]){_DOCUMENT}(?![a-z])(?:[ \t](?:francaise?|fr|europeen(?:ne)?))?(?:[ \t]?\([^)\n]{{0,20}}\))?{IS}(?!{DATE_IN_DIGITS})"
     r"((?=[a-z0-9 ]{0,14}[0-9][a-z0-9 ]{0,6}[0-9])[a-z0-9]{1,9}(?:[ -]?(?=[a-z0-9]*[0-9])[a-z0-9]{2,12}){0,4})(?![a-z0-9])"
 )
 _PASSPORT = re.compile(r"(?<![a-z0-9])[0-9]{2}[a-z]{2}[0-9]{5}(?![a-z0-9])")

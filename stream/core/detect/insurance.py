@@ -7,7 +7,7 @@ from schemas.vocabulary import Category
 from stream.core.detect import checks
 from stream.core.detect.around import Around, Detector, Match
 from stream.core.detect.capitals import ahead, run, uniform
-from stream.core.detect.dates import FULL_DATE
+from stream.core.detect.dates import DATE_IN_DIGITS
 from stream.core.detect.nearby import IS, LABEL, NO, labelled, line, lined, strongest
 from stream.core.values import Evidence
 
@@ -18,7 +18,7 @@ _WHO = (
 _MEMBER = re.compile(
     rf"(?<![a-z])(?:(?:{NO}|id|code)[ \t_]*(?:d[e'u]?[ \t_]*|l[a'e]?[ \t_]*){{0,2}}{_WHO}(?:[ \t]+(?:amc|mutuelle))?|{_WHO}[ \t_]*(?:{NO}"
     rf"|id|number|[:=#]|(?=[a-z]{{0,3}}[0-9]{{6}})))"
-    rf"{IS}(?:[a-z'-]{{2,20}}[ \t]+{NO}{IS})?(?!{FULL_DATE})((?=[a-z0-9/-]*[0-9][a-z0-9/-]*[0-9][a-z0-9/-]*[0-9])"
+    rf"{IS}(?:[a-z'-]{{2,20}}[ \t]+{NO}{IS})?(?!{DATE_IN_DIGITS})((?=[a-z0-9/-]*[0-9][a-z0-9/-]*[0-9][a-z0-9/-]*[0-9])"
     rf"[a-z0-9]+(?:[/-][a-z0-9]+)*)(?![a-z0-9])"
 )
 _VITALE = re.compile(r"(?<![0-9])8[ ]?0[ ]?2[ ]?5[ ]?0(?:[ ]?[0-9]){15}(?![0-9])")

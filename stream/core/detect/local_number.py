@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from schemas.vocabulary import Category
 from stream.core.detect.around import Around, Detector, Match
-from stream.core.detect.dates import FULL_DATE
+from stream.core.detect.dates import DATE_IN_DIGITS
 from stream.core.detect.nearby import IS, LABEL, NO, lined, strongest
 from stream.core.values import Evidence
 
@@ -23,7 +23,7 @@ _LABEL = re.compile(
     r"|(?:medical[ \t_]record|chart|hospital)[ \t_]*(?:no|nr|num(?:ber)?|id|#)(?![a-z])))"
 )
 _VALUE = re.compile(
-    rf"{IS}(?:patiente?[ \t]*[:=]?[ \t]*)?(?!{FULL_DATE})(?!pq1-)"
+    rf"{IS}(?:patiente?[ \t]*[:=]?[ \t]*)?(?!{DATE_IN_DIGITS})(?!pq1-)"
     r"((?=[a-z/_.-]{0,12}[0-9][a-z0-9/_.-]*[0-9])[a-z0-9]+(?:[/_.-][a-z0-9]+)*|[0-9]{1,4}(?:[ \t][0-9]{2,4}){1,4})(?![a-z0-9])"
 )
 _GROUPS = re.compile(r"(?:[ \t][0-9]{2,4}(?![0-9a-z/.,:])){1,4}")

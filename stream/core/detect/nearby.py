@@ -20,7 +20,8 @@ LABEL = 2  # the weight of a label
 def lined(around: Around) -> str:
     """The folded text with its line ends and degree signs back: patterns stop at the ones, and read `n°` by the others."""
     folded = around.folded
-    pieces, last = [], 0
+    pieces: list[str] = []
+    last = 0
     for sign in _RESTORED.finditer(around.visible):
         pieces += folded[last : sign.start()], "\n" if sign[0] in "\r\n" else "°"
         last = sign.end()

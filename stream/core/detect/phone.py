@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from schemas.vocabulary import Category
 from stream.core.detect.around import Around, Detector, Match
-from stream.core.detect.dates import FULL_DATE
+from stream.core.detect.dates import DATE_IN_DIGITS
 from stream.core.detect.nearby import IS, LABEL, NO, labelled, lined, strongest
 from stream.core.values import Evidence
 
@@ -31,7 +31,7 @@ _CALLED = re.compile(
 )
 _QUANTITY = re.compile(r"[ \t]*(?:copies|cp(?![a-z])|ui(?![a-z])|ufc|u/|/m?l|log|mg|ml|elements|cellules)")
 _NAMED = re.compile(
-    rf"(?<![a-z])(?:telephone|telecopie|tel|phone|portable|mobile|gsm|fax)(?![a-z])\.?{IS}(?!{FULL_DATE})"
+    rf"(?<![a-z])(?:telephone|telecopie|tel|phone|portable|mobile|gsm|fax)(?![a-z])\.?{IS}(?!{DATE_IN_DIGITS})"
     r"([+(]?[0-9](?:[ \t./()_-]{0,2}[0-9]){6,14})(?![0-9])"
 )
 _PAIRS = re.compile(
@@ -79,7 +79,7 @@ def _runs_on(text: str, start: int, end: int, written: str) -> bool:
     return (before and gap != " ") or after or (before and not _after_phone_or_date(text, start))
 
 
-_BEFORE = re.compile(rf"(?:(?<![0-9])0[1-9](?:[ .-]?[0-9]{{2}}){{4}}|{FULL_DATE}|(?<![0-9 ])[0-9]{{5}}|[a-z]{{2,}}[ ][0-9]) $")
+_BEFORE = re.compile(rf"(?:(?<![0-9])0[1-9](?:[ .-]?[0-9]{{2}}){{4}}|{DATE_IN_DIGITS}|(?<![0-9 ])[0-9]{{5}}|[a-z]{{2,}}[ ][0-9]) $")
 
 
 def _after_phone_or_date(text: str, start: int) -> bool:

@@ -35,11 +35,11 @@ def _rpps(around: Around, text: str) -> Iterator[Match]:
     for found in _RPPS.finditer(text):
         number = found["number"].replace(" ", "").replace(".", "")
         label = labelled(around, text, found.start(), _RPPS_LABEL)
-        checked = (Evidence("checksum", 1),) if checks.luhn(number) else ()
-        if checked and number.startswith("10") and not label:
+        evidence = [Evidence("checksum", 1)] if checks.luhn(number) else []
+        if evidence and number.startswith("10") and not label:
             label = labelled(around, text, found.start(), _NEAR_NAME)
-            checked += (Evidence("register", 1),) if found["register"] else ()
-        yield Match(*found.span(), (*label, *checked))
+            evidence += [Evidence("register", 1)] if found["register"] else []
+        yield Match(*found.span(), (*label, *evidence))
 
 
 PROFESSIONAL = Detector(

@@ -40,7 +40,7 @@ class _Rows:
 
 def _size(data: bytes, at: int) -> int:
     first = data[at]
-    return 3 if first in {0x25} or 0xE0 <= first < 0xF0 else 2 if 0xC0 <= first < 0xE0 else 4 if first >= 0xF0 else 1
+    return 3 if first == 0x25 or 0xE0 <= first < 0xF0 else 2 if 0xC0 <= first < 0xE0 else 4 if first >= 0xF0 else 1
 
 
 def _character(raw: bytes, charset: str) -> str:

@@ -11,7 +11,7 @@ from schemas.vocabulary import Category, Likelihood, Reason
 from stream.core.detect.around import Around, Facts
 from stream.core.detect.choose import choose
 from stream.core.detect.facts import facts
-from stream.core.detect.found import Found
+from stream.core.detect.found import Found, outside_pseudonyms
 from stream.core.detect.likelihood import likelihood
 from stream.core.detect.memory import Kind, Terms, learn, remember
 from stream.core.detect.merge import merge
@@ -48,7 +48,8 @@ def detect(documents: Sequence[Document], rules: Rules, limits: Limits) -> Detec
     recalled = recall(view, _memory(view, matched), rules.common, limits.hits)
     if recalled is None:
         return Detected((), (Reason.OVER_BUDGET,))
-    return Detected(merge([*coded, *(_finding(view, found) for found in (*matched, *recalled))]))
+    found = outside_pseudonyms(view, [*matched, *recalled])
+    return Detected(merge([*coded, *(_finding(view, one) for one in found)]))
 
 
 def _coded(documents: Sequence[Document], number: int, leaf: int, category: Category) -> Finding:
@@ -65,7 +66,7 @@ def _finding(view: View, found: Found) -> Finding:
 def _matched(view: View, rules: Rules, hits: Iterable[Hit]) -> list[Found]:
     """What the detectors say of the leaves in which they were hit."""
     looks = sorted({(view.at(end - 1), owner) for number, end in hits for owner in rules.owners[number]})
-    known = facts(view.documents)
+    known = facts(view.documents) if any(owner < rules.given for _, owner in looks) else {}
     matched: list[Found] = []
     for number, looking in groupby(looks, key=itemgetter(0)):
         around = _around(view, number, known)
@@ -106,5 +107,5 @@ def _memory(view: View, matched: Iterable[Found]) -> dict[int, Terms]:
         if kind is not None and likelihood(found.evidence) >= Likelihood.LIKELY:
             text = view.leaf(found.number)
             scope = view.documents[text.document].scope_of(text.leaf)
-            remember(memory.setdefault(scope, {}), kind, found.category, text.folded[found.start : found.end].encode())
+            remember(memory.setdefault(scope, Terms({}, {})), kind, found.category, text.folded[found.start : found.end].encode())
     return memory

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress, count
+from operator import gt, sub
 from typing import NamedTuple
 
 from schemas.vocabulary import Category
-from stream.core.detect.shaped import HARMLESS, fits
+from stream.core.detect.shaped import HARMLESS, LONGEST, fits
 from stream.core.detect.topics import CODED, Coded
-from stream.core.roles import ROLES, TREAT
+from stream.core.roles import ROLES
 from stream.core.values import Document, Mark, Treat
 
 
@@ -19,29 +21,29 @@ class Chosen(NamedTuple):
     coded: list[tuple[int, int, Category]]
 
 
-_NEVER = 255
-_WORTH = bytes(
-    0 if number in CODED or role.treat >= Treat.TEXT else _NEVER if HARMLESS[number] is None else HARMLESS[number] or 0
-    for number, role in enumerate(ROLES)
-).ljust(256, b"\xff")
-"""Per role: a leaf with more bytes than this is looked at."""
+_SCANNED = bytes(role.treat >= Treat.TEXT for role in ROLES).ljust(256, b"\0")
+_CHECKED = bytes(0 if harmless is None else 1 + (number in CODED) for number, harmless in enumerate(HARMLESS)).ljust(256, b"\0")
+"""Per role: 0 its shape is not checked, 1 it is, 2 and it holds codes."""
+_WORTH = bytes(0 if n in CODED else 255 if h is None else h for n, h in enumerate(HARMLESS)).ljust(256, b"\xff")
+"""Per role: a leaf of more bytes than this is looked at."""
+_ESCAPED = int(Mark.ESCAPED)
 
 
 def choose(documents: Sequence[Document], coded: Coded) -> Chosen:
     """One pass over the columns of every document; bytes are touched only where a leaf is worth a look."""
     chosen = Chosen([], [])
     for number, document in enumerate(documents):
-        columns = document.columns
-        roles = columns.role
-        worth = roles.translate(_WORTH)
-        escaped = Mark.ESCAPED in columns.mark
-        for leaf in [n for n, (start, end, more) in enumerate(zip(columns.start, columns.end, worth, strict=True)) if end - start > more]:
+        starts, ends, roles, marks, *_ = document.columns
+        data, escaped = document.data, _ESCAPED in marks
+        chosen.leaves.extend([(number, leaf) for leaf in compress(count(), roles.translate(_SCANNED))])
+        for leaf in compress(count(), map(gt, map(sub, ends, starts), roles.translate(_WORTH))):
             role = roles[leaf]
-            if TREAT[role] >= Treat.TEXT:
+            checked = _CHECKED[role]
+            if not checked:
+                continue
+            raw = data[starts[leaf] : ends[leaf]]
+            if len(raw) > LONGEST or not fits(role, raw) or (escaped and marks[leaf] == _ESCAPED):
                 chosen.leaves.append((number, leaf))
-            elif TREAT[role] == Treat.SHAPED:
-                raw = document.data[columns.start[leaf] : columns.end[leaf]]
-                if not fits(role, raw) or (escaped and columns.mark[leaf] == Mark.ESCAPED):
-                    chosen.leaves.append((number, leaf))
-                chosen.coded.extend((number, leaf, category) for category in coded(role, raw))
+            elif checked == 2:
+                chosen.coded.extend([(number, leaf, category) for category in coded(role, raw)])
     return chosen

@@ -35,13 +35,15 @@ def facts(documents: Sequence[Document]) -> dict[int, Facts]:
 
 
 def _first_last(documents: Sequence[Document], role: int) -> list[tuple[int, str]]:
-    """The scope and the text of every leaf of a role, the last one first."""
+    """The scope and the text of every leaf of a role, the last one first. Sex and date are ASCII; what is not is not understood."""
     found: list[tuple[int, str]] = []
     for document in documents:
-        leaf = document.columns.role.find(role)
+        columns = document.columns
+        leaf = columns.role.find(role)
         while leaf >= 0:
-            found.append((document.scope_of(leaf), document.format.text(document, leaf).text.strip().lower()))
-            leaf = document.columns.role.find(role, leaf + 1)
+            text = document.data[columns.start[leaf] : columns.end[leaf]].decode("ascii", "replace")
+            found.append((document.scope_of(leaf), text.strip().lower()))
+            leaf = columns.role.find(role, leaf + 1)
     return found[::-1]
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import IntEnum
+from itertools import compress, count
+from typing import NamedTuple
 
 from schemas.vocabulary import Category
 from stream.core.kernels.fold import fold
@@ -30,13 +32,22 @@ class Kind(IntEnum):
     EXACT = 7  # an address, an e-mail, a login
 
 
-Terms = dict[bytes, tuple[Kind, Category]]
-"""Per needle how it is looked for and as what it is found."""
+NAME, NUMBER, PHONE, DATE = Kind.NAME, Kind.NUMBER, Kind.PHONE, Kind.DATE
+
+How = tuple[Kind, Category]
+"""How a needle is looked for, and as what it is found."""
 
 
-def is_person(category: Category) -> bool:
-    """Whether a term of this category tells a person that a record may be about."""
-    return category.value.startswith("person.")
+class Terms(NamedTuple):
+    """What a scope taught."""
+
+    needles: dict[bytes, How]
+    dates: dict[bytes, Category]  # as yyyymmdd
+
+
+def is_person(how: How) -> bool:
+    """Whether a needle tells a person that a record may be about."""
+    return how[1].value.startswith("person.")
 
 
 BETWEEN = bytes(code for code in range(256) if chr(code) not in "abcdefghijklmnopqrstuvwxyz0123456789@\n")
@@ -65,81 +76,92 @@ _KINDS = {
     "contact": Kind.PHONE,
 }
 _LEARNT = [(next((kind for word, kind in _KINDS.items() if word in role.name.split(".")), Kind.NUMBER), role.category) for role in ROLES]
-_LEARNS = re.compile(b"[" + b"".join(re.escape(bytes([number])) for number, role in enumerate(ROLES) if role.learn) + b"]")
+_LEARNS = bytes(role.learn for role in ROLES).ljust(256, b"\0")
+
+
+_MASKED = re.compile(rb"\*\*\*|^pq1-")
 
 
 def learn(documents: Sequence[Document]) -> dict[int, Terms]:
     """The terms of every scope that has any, by the number of the scope."""
-    places = [(n, found.start()) for n, document in enumerate(documents) for found in _LEARNS.finditer(document.columns.role)]
-    view = fold(documents, places)
+    places = [(n, leaf) for n, document in enumerate(documents) for leaf in compress(count(), document.columns.role.translate(_LEARNS))]
+    text = fold(documents, places).text
+    lines, needles = text.split(b"\n"), text.translate(None, BETWEEN).split(b"\n")
+    masked = b"***" in text or b"pq1-" in text  # nobody is called so
     scopes: dict[int, Terms] = {}
-    for (number, leaf), line, needle in zip(places, view.text.split(b"\n")[1:], needles(view.text), strict=False):
+    for (number, leaf), line, needle in zip(places, lines[1:], needles[1:], strict=False):
         document = documents[number]
-        terms = scopes.setdefault(document.scope_of(leaf), {})
-        kind, category = _LEARNT[document.columns.role[leaf]]
-        _remember(terms, kind, category, line, needle)
+        scope = document.scope_of(leaf) if document.columns.scopes else document.scope
+        terms = scopes.get(scope)
+        if terms is None:
+            terms = scopes[scope] = Terms({}, {})
+        if needle not in terms.needles and not (masked and _MASKED.search(line)):
+            _remember(terms, _LEARNT[document.columns.role[leaf]], line, needle)
     return scopes
-
-
-def needles(text: bytes) -> list[bytes]:
-    """One needle per leaf of the text of a view."""
-    return text.translate(None, BETWEEN).split(b"\n")[1:]
 
 
 def remember(terms: Terms, kind: Kind, category: Category, line: bytes) -> None:
     """Adds what one folded text teaches. What is learnt first stays."""
-    _remember(terms, kind, category, line, line.translate(None, BETWEEN))
+    _remember(terms, (kind, category), line, line.translate(None, BETWEEN))
 
 
-def _remember(terms: Terms, kind: Kind, category: Category, line: bytes, needle: bytes) -> None:
-    if kind is Kind.NAME:
-        _remember_name(terms, category, line, needle)
-    elif kind is Kind.DATE:
-        _remember_date(terms, category, line, needle)
-    elif kind is Kind.NUMBER:
-        _remember_number(terms, category, needle)
-    elif kind is Kind.PHONE and b"@" not in needle:
-        _remember_phone(terms, category, needle)
+def _remember(terms: Terms, how: How, line: bytes, needle: bytes) -> None:
+    kind = how[0]
+    if kind is NAME:
+        _remember_name(terms, how, line, needle)
+    elif kind is NUMBER:
+        _remember_number(terms, how, needle)
+    elif kind is DATE:
+        _remember_date(terms, how, line, needle)
+    elif kind is PHONE and b"@" not in needle:
+        _remember_phone(terms, how, needle)
     else:
-        _remember_exact(terms, category, line, needle)
+        _remember_exact(terms, how, line, needle)
 
 
-def _remember_name(terms: Terms, category: Category, line: bytes, needle: bytes) -> None:
+def _remember_name(terms: Terms, how: How, line: bytes, needle: bytes) -> None:
     if needle == line:
         words = [needle]
     else:
         words = [word for word in _WORDS.findall(line) if word not in TITLES]
         if len(words) > 1:
-            terms.setdefault(b"".join(words), (Kind.FULL, category))
+            terms.needles.setdefault(b"".join(words), (Kind.FULL, how[1]))
     for word in words:
-        if word not in _NEVER_ALONE and len(word) > 1:
-            terms.setdefault(word, (Kind.NAME if len(word) > 2 else Kind.SHORT, category))
+        if len(word) > 2 and word not in _NEVER_ALONE:
+            terms.needles.setdefault(word, how)
+        elif len(word) == 2 and word not in _NEVER_ALONE:
+            terms.needles.setdefault(word, (Kind.SHORT, how[1]))
 
 
-def _remember_number(terms: Terms, category: Category, needle: bytes) -> None:
-    if len(needle) >= 5 and sum(map(len, _DIGITS.findall(needle))) >= 5:
-        terms.setdefault(needle, (Kind.NUMBER, category))
-        if len(needle) == 15 and category in {Category.PERSON_NIR, Category.PERSON_INS}:
-            terms.setdefault(needle[:13], (Kind.NUMBER, category))  # without its key
+def _remember_number(terms: Terms, how: How, needle: bytes) -> None:
+    if len(needle) < 5 or (not needle.isdigit() and sum(map(len, _DIGITS.findall(needle))) < 5):
+        return
+    terms.needles[needle] = how
+    if len(needle) == 15 and how[1] in _NATIONAL:
+        terms.needles.setdefault(needle[:13], how)  # without its key
 
 
-def _remember_phone(terms: Terms, category: Category, needle: bytes) -> None:
+_NATIONAL = frozenset({Category.PERSON_NIR, Category.PERSON_INS})
+
+
+def _remember_phone(terms: Terms, how: How, needle: bytes) -> None:
     if needle.isdigit() and len(needle) >= 9:
-        terms.setdefault(needle[-9:], (Kind.PHONE, category))
+        terms.needles.setdefault(needle[-9:], how)
     elif len(needle) >= 9:
-        terms.setdefault(needle, (Kind.EXACT, category))
+        terms.needles.setdefault(needle, (Kind.EXACT, how[1]))
 
 
 _STREET = re.compile(rb"[0-9]+ ?(?:bis|ter|quater)?[ ,]*")
 
 
-def _remember_exact(terms: Terms, category: Category, line: bytes, needle: bytes) -> None:
+def _remember_exact(terms: Terms, how: How, line: bytes, needle: bytes) -> None:
+    exact = (Kind.EXACT, how[1])
     if len(needle) >= 6:
-        terms.setdefault(needle, (Kind.EXACT, category))
-    if category is Category.CONTACT_ADDRESS:
+        terms.needles.setdefault(needle, exact)
+    if exact[1] is Category.CONTACT_ADDRESS:
         street = line[found.end() :].translate(None, BETWEEN) if (found := _STREET.match(line)) else b""
         if len(street) >= 8:
-            terms.setdefault(street, (Kind.EXACT, category))
+            terms.needles.setdefault(street, exact)
 
 
 _YEAR_FIRST = re.compile(rb"((?:18|19|20)[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
@@ -148,16 +170,20 @@ _FRENCH = b"janvier fevrier mars avril mai juin juillet aout septembre octobre n
 _ENGLISH = b"january february march april may june july august september october november december".split()
 
 
-def _remember_date(terms: Terms, category: Category, line: bytes, needle: bytes) -> None:
+def _remember_date(terms: Terms, how: How, line: bytes, needle: bytes) -> None:
     if found := _YEAR_FIRST.match(needle):
         year, month, day = found.groups()
     elif found := _DAY_FIRST.match(line):
         day, month, year = found[1].zfill(2), found[2].zfill(2), found[3]
     else:
         return
+    terms.dates.setdefault(year + month + day, how[1])
+
+
+def spelled(date: bytes) -> tuple[tuple[bytes, Kind], ...]:
+    """The needles of a date (yyyymmdd) in the ways it is written."""
+    year, month, day = date[:4], date[4:6], date[6:]
     d, m = day.lstrip(b"0"), int(month) - 1
-    spelled = (d + _FRENCH[m] + year, d + b"er" + _FRENCH[m] + year, d + _ENGLISH[m] + year, _ENGLISH[m] + d + year)
-    for written in (year + month + day, day + month + year, *spelled):
-        terms.setdefault(written, (Kind.DATE, category))
-    for written in (day + month + year[2:], d + month.lstrip(b"0") + year):
-        terms.setdefault(written, (Kind.SPLIT_DATE, category))
+    said = (d + _FRENCH[m] + year, d + b"er" + _FRENCH[m] + year, d + _ENGLISH[m] + year, _ENGLISH[m] + d + year)
+    whole = (date, day + month + year, *said)
+    return (*((w, DATE) for w in whole), *((w, Kind.SPLIT_DATE) for w in (day + month + year[2:], d + month.lstrip(b"0") + year)))

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from schemas.vocabulary import Category
 from stream.core.detect.found import Found
-from stream.core.detect.memory import BETWEEN, TITLES, Kind, Terms, is_person, needles
+from stream.core.detect.memory import BETWEEN, TITLES, How, Kind, Terms, is_person, spelled
 from stream.core.detect.words import parts
 from stream.core.kernels.fold import LeafText, View
 from stream.core.roles import ROLES
@@ -28,51 +28,64 @@ WORK = 1 << 31
 
 def recall(view: View, memory: Mapping[int, Terms], common: frozenset[bytes], limit: int) -> list[Found] | None:
     """Every term found again in leaves of its scope. None: more work or more hits than a record may cost."""
-    pages = _pages(view, memory)
-    if sum(len(page.text) * len(terms) for page, terms in pages) > WORK:
-        return None
     found: list[Found] = []
-    for page, terms in pages:
-        present = [needle for needle in terms if needle in page.text]
-        if not present:
-            continue
-        by_leaf = _located(view, page, terms, present, limit)
-        if by_leaf is None:
+    work = 0
+    for text, numbers, terms in _pages(view, memory):
+        work += len(text) * len(terms.needles)
+        if work > WORK:
             return None
-        for number, hits in by_leaf.items():
-            found += _judged(view, number, hits, common)
+        present = _present(text, terms)
+        if present:
+            by_leaf = _located(view, text, numbers, present, limit)
+            if by_leaf is None:
+                return None
+            for number, hits in by_leaf.items():
+                found += _judged(view, number, hits, common)
     return found
+
+
+def _present(text: bytes, terms: Terms) -> dict[bytes, How]:
+    """The needles that stand in the text at all."""
+    present = {needle: how for needle, how in terms.needles.items() if needle in text}
+    for date, category in terms.dates.items():
+        if date[2:4] in text:
+            present.update((needle, (kind, category)) for needle, kind in spelled(date) if needle in text)
+    return present
 
 
 # ---- where to look --------------------------------------------------------------------------------------------------
 
 
-class _Page(NamedTuple):
-    """What of the view is searched for one set of terms: the needles of its leaves between newlines."""
-
-    text: bytes
-    numbers: Sequence[int]
-
-
-def _pages(view: View, memory: Mapping[int, Terms]) -> list[tuple[_Page, Terms]]:
-    """A page per scope that knows a person, searched for its own terms; one for all else (keys, headers, an envelope), for all terms."""
-    if not memory:
-        return []
-    lines = needles(view.text)
+def _pages(view: View, memory: Mapping[int, Terms]) -> Iterator[tuple[bytes, Sequence[int], Terms]]:
+    """Needles of leaves between newlines, the numbers of these leaves, and what is searched in them: a page per scope that knows a person,
+    for its own terms; one for all else (keys, headers, an envelope), for all terms."""
+    text = view.text.translate(None, BETWEEN)
     if len(memory) == 1:
-        return [(_page(lines, range(len(view.leaves))), terms) for terms in memory.values()]
-    persons = {scope for scope, terms in memory.items() if any(is_person(category) for _, category in terms.values())}
+        yield text, range(len(view.leaves)), next(iter(memory.values()))
+    elif memory:
+        lines = text.split(b"\n")
+        for scope, numbers in _by_scope(view, memory).items():
+            page = b"\n".join((b"", *[lines[n + 1] for n in numbers], b""))
+            yield page, numbers, memory[scope] if scope >= 0 else _everything(memory)
+
+
+def _by_scope(view: View, memory: Mapping[int, Terms]) -> dict[int, list[int]]:
+    """The leaves by the scope whose terms they are searched for; -1: all of them."""
+    persons = {scope for scope, terms in memory.items() if terms.dates or any(is_person(how) for how in terms.needles.values())}
     by_scope: dict[int, list[int]] = {}
     for n, (number, leaf) in enumerate(view.leaves):
         document = view.documents[number]
         scope = document.scope_of(leaf) if document.origin.part.kind is PartKind.VALUE else -1
         by_scope.setdefault(scope if scope in persons else -1, []).append(n)
-    everywhere = {needle: how for terms in memory.values() for needle, how in terms.items()}
-    return [(_page(lines, numbers), memory[scope] if scope >= 0 else everywhere) for scope, numbers in by_scope.items()]
+    return by_scope
 
 
-def _page(lines: Sequence[bytes], numbers: Sequence[int]) -> _Page:
-    return _Page(b"\n".join((b"", *[lines[n] for n in numbers], b"")), numbers)
+def _everything(memory: Mapping[int, Terms]) -> Terms:
+    everything = Terms({}, {})
+    for terms in memory.values():
+        everything.needles.update(terms.needles)
+        everything.dates.update(terms.dates)
+    return everything
 
 
 class _Hit(NamedTuple):
@@ -88,25 +101,25 @@ class _Hit(NamedTuple):
 _KEPT = bytes(code not in BETWEEN for code in range(256))
 
 
-def _located(view: View, page: _Page, terms: Terms, present: Sequence[bytes], limit: int) -> dict[int, list[_Hit]] | None:
-    """The needles that are present, by the leaf they stand in. None: more than `limit`."""
-    ends = [end.start() for end in re.finditer(b"\n", page.text)]
+def _located(view: View, text: bytes, numbers: Sequence[int], present: Mapping[bytes, How], limit: int) -> dict[int, list[_Hit]] | None:
+    """Every place of the needles, by the leaf they stand in. None: more than `limit`."""
+    ends = [end.start() for end in re.finditer(b"\n", text)]
     kept: dict[int, list[int]] = {}
     hits: dict[int, list[_Hit]] = {}
-    for needle in present:
-        at = page.text.find(needle)
+    for needle, how in present.items():
+        at = text.find(needle)
         while at >= 0:
             line = bisect_right(ends, at) - 1
-            number = page.numbers[line]
+            number = numbers[line]
             if number not in kept:
                 kept[number] = list(compress(count(), view.leaf(number).folded.encode().translate(_KEPT)))
                 hits[number] = []
             first = at - ends[line] - 1
-            hits[number].append(_Hit(kept[number][first], kept[number][first + len(needle) - 1] + 1, needle, *terms[needle]))
+            hits[number].append(_Hit(kept[number][first], kept[number][first + len(needle) - 1] + 1, needle, *how))
             limit -= 1
             if limit < 0:
                 return None
-            at = page.text.find(needle, at + 1)
+            at = text.find(needle, at + 1)
     return hits
 
 

@@ -33,7 +33,8 @@ class Rules(NamedTuple):
     """What detection knows, compiled."""
 
     database: Database
-    detectors: tuple[Detector, ...]  # given ones first, then one per term
+    detectors: tuple[Detector, ...]  # the given ones, then one per term
+    given: int
     owners: tuple[tuple[int, ...], ...]  # per number of a hit: the detectors that look at the leaf
     coded: Coded
     common: frozenset[bytes]  # words that are also names
@@ -45,8 +46,10 @@ class Rules(NamedTuple):
 def compile_rules(detectors: Iterable[Detector], lists: Lists) -> Rules:
     """Raises ValueError when a pattern is refused."""
     looking: list[Detector] = list(detectors)
+    given = len(looking)
     words: dict[str, list[int]] = {}
-    for word, detector in term_detectors((*lists.topics, *lists.drugs)):
+    common = frozenset(row[0] for row in lists.common)
+    for word, detector in term_detectors((*lists.topics, *lists.drugs), common):
         if word is not None:
             words.setdefault(word, []).append(len(looking))
         looking.append(detector)
@@ -54,9 +57,10 @@ def compile_rules(detectors: Iterable[Detector], lists: Lists) -> Rules:
     return Rules(
         database=build([pattern for pattern, _ in patterns], list(words)),
         detectors=tuple(looking),
+        given=given,
         owners=(*((owner,) for _, owner in patterns), *map(tuple, words.values())),
         coded=code_reader(lists.loinc, lists.codes, lists.icd),
-        common=frozenset(row[0].encode() for row in lists.common),
+        common=frozenset(word.encode() for word in common),
     )
 
 

@@ -44,9 +44,12 @@ HARMLESS: Final = [_FORMS.get(role.name, _CODE)[0] if checked else None for role
 """Per role: how many bytes fit whatever they are, too few to tell a person; None: not checked. An unknown place that got its role by
 its shape was checked there."""
 
+LONGEST: Final = 80
+"""What has more bytes fits no shape."""
+
 
 @lru_cache(maxsize=8192)
 def fits(role: int, raw: bytes) -> bool:
-    """Whether the bytes of a leaf look like what its role says."""
-    pattern = _PATTERNS[role]
-    return pattern is None or pattern.fullmatch(raw) is not None
+    """Whether the bytes of a leaf, LONGEST at most, look like what its role says."""
+    harmless, pattern = HARMLESS[role], _PATTERNS[role]
+    return pattern is None or harmless is None or len(raw) <= harmless or pattern.fullmatch(raw) is not None

@@ -31,22 +31,22 @@ class Term(NamedTuple):
     never: str
 
 
-def term_detectors(rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[str | None, Detector]]:
+def term_detectors(rows: Iterable[tuple[str, ...]], common: frozenset[str]) -> Iterator[tuple[str | None, Detector]]:
     """A detector per row, and the plain word that makes it look; None where a pattern of its own does."""
     for text, category, only, never in rows:
         term = Term(text, Category(category), only, never)
-        word = _word(text)
+        word = _word(term, common)
         patterns = () if word else (text[1:-1],) if text.startswith("/") else (f"[^a-z]{text}s?[^a-z]",)
         yield word, Detector("term", term.category, patterns, partial(_find, term))
 
 
-def _word(text: str) -> str | None:
-    """What to look for: the longest word of a term, the whole term where that is short; None for patterns, and for abbreviations that
+def _word(term: Term, common: frozenset[str]) -> str | None:
+    """What to look for: the longest rare word of a term, the whole term where it has none; None for patterns, and for abbreviations that
     stand inside half of all words."""
-    if text.startswith("/") or len(text) < 3:
+    if term.text.startswith("/") or len(term.text) < (4 if term.only else 3):
         return None
-    longest = max(_WORD.findall(text), key=len)
-    return longest if len(longest) > 3 else text
+    words = [word for word in _WORD.findall(term.text) if len(word) > 3 and word not in common]
+    return max(words, key=len, default=term.text.rstrip("*"))
 
 
 def _find(term: Term, around: Around) -> Iterator[Match]:

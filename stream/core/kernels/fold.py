@@ -6,6 +6,7 @@ Folded text is ASCII: lower case, no accents, blanks as " ", any digit as 0-9, l
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
@@ -69,42 +70,37 @@ class View(NamedTuple):
 
 _BLANKS = b"\t\n\v\f\r\x1c\x1d\x1e\x1f"
 _UNSEEN = bytes(code for code in (*range(1, 32), 127) if code not in _BLANKS)
+_HIDDEN = re.compile(b"[" + re.escape(b"\x00" + _UNSEEN) + b"]")
 _BETWEEN = b"\x00"
 _PLAIN = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ" + _BLANKS + _BETWEEN, b"abcdefghijklmnopqrstuvwxyz" + b" " * len(_BLANKS) + b"\n")
-_ESCAPED = Mark.ESCAPED
+_ESCAPED = int(Mark.ESCAPED)
 
 
 def fold(documents: Sequence[Document], leaves: Sequence[tuple[int, int]]) -> View:
     """The view of these (document, leaf) pairs, in their order."""
     pieces: list[bytes] = []
-    plain = True
+    escaped, current = False, -1
     for number, leaf in leaves:
-        document = documents[number]
-        columns = document.columns
-        pieces.append(document.data[columns.start[leaf] : columns.end[leaf]])
-        plain = plain and columns.mark[leaf] != _ESCAPED
+        if number != current:
+            current, document = number, documents[number]
+            data, (starts, ends, _, marks, *_) = document.data, document.columns
+            escaped = escaped or _ESCAPED in marks
+        pieces.append(data[starts[leaf] : ends[leaf]])
     joined = b"\x00".join((b"", *pieces, b""))
     text = joined.translate(_PLAIN, _UNSEEN)
-    if not (plain and joined.isascii() and len(text) == len(joined) and text.count(b"\n") == len(pieces) + 1):
-        return _one_by_one(documents, leaves, pieces)
-    return View(text, _cuts(pieces), documents, leaves, {})
+    hidden = len(text) < len(joined) or text.count(b"\n") > len(pieces) + 1
+    if joined.isascii() and not escaped and not hidden:
+        return View(text, _cuts(pieces), documents, leaves, {})
+    odd = {n for n, piece in enumerate(pieces) if not piece.isascii() or (hidden and _HIDDEN.search(piece))}
+    if escaped:
+        odd.update(n for n, (number, leaf) in enumerate(leaves) if documents[number].columns.mark[leaf] == _ESCAPED)
+    texts = {n: read(documents[leaves[n][0]], *leaves[n]) for n in odd}
+    lines = [texts[n].folded.encode("ascii") if n in texts else piece.translate(_PLAIN) for n, piece in enumerate(pieces)]
+    return View(b"\n".join((b"", *lines, b"")), _cuts(lines), documents, leaves, texts)
 
 
-def _cuts(pieces: Sequence[bytes]) -> list[int]:
-    return list(accumulate([len(piece) + 1 for piece in pieces], initial=1))
-
-
-def _one_by_one(documents: Sequence[Document], leaves: Sequence[tuple[int, int]], pieces: list[bytes]) -> View:
-    """The same leaf by leaf, reading character by character only those that are not plain."""
-    texts: dict[int, LeafText] = {}
-    for n, (number, leaf) in enumerate(leaves):
-        piece = pieces[n]
-        text = piece.translate(_PLAIN, _UNSEEN)
-        if documents[number].columns.mark[leaf] == _ESCAPED or not piece.isascii() or len(text) != len(piece) or b"\n" in text:
-            texts[n] = read(documents[number], number, leaf)
-            text = texts[n].folded.encode("ascii")
-        pieces[n] = text
-    return View(b"\n".join((b"", *pieces, b"")), _cuts(pieces), documents, leaves, texts)
+def _cuts(lines: Sequence[bytes]) -> list[int]:
+    return list(accumulate([len(line) + 1 for line in lines], initial=1))
 
 
 def read(document: Document, number: int, leaf: int) -> LeafText:

@@ -14,8 +14,10 @@ _BORN = r"(?<![a-z])ne(?:\(?e\)?|[.-]e|/e)?s?(?![a-z])\.?(?:[ \t]*\(e\))?"
 _IN = r"(?:a|au|aux|en|dans|in)[ \t]"
 _OF = r"(?:[ \t_]*(?:du|de la|de l'?)?[ \t_]*(?:patiente?|assuree?|beneficiaire|enfant|mere|conjointe?))?"
 _BORN_BEFORE = re.compile(
-    rf"(?:{_BORN}[ \t]*(?:(?P<name>[a-z][a-z' -]{{1,40}}?)[ \t,]+)??(?:{_IN}[^0-9\n]{{2,40}}?(?:\([0-9ab]{{2,5}}\)[ \t]*)?,?[ \t]*)?,?[ \t]*(?:le|l|on|en|du)?[ \t]*[:.]?"
-    rf"|(?<![a-z])(?:date[ _]?(?:de[ _]?)?|d\.?[ _]?)?naiss(?:ance|\.)?{_OF}[ \t]*(?:\([^)\n]{{0,20}}\))?[ \t]*(?:(?:[:=>-]|le|du|est|en)[ \t]*)*"
+    rf"(?:{_BORN}[ \t]*(?:(?P<name>[a-z][a-z' -]{{1,40}}?)[ \t,]+)??"
+    rf"(?:{_IN}[^0-9\n]{{2,40}}?(?:\([0-9ab]{{2,5}}\)[ \t]*)?,?[ \t]*)?,?[ \t]*(?:le|l|on|en|du)?[ \t]*[:.]?"
+    rf"|(?<![a-z])(?:date[ _]?(?:de[ _]?)?|d\.?[ _]?)?naiss(?:ance|\.)?{_OF}[ \t]*"
+    r"(?:\([^)\n]{0,20}\))?[ \t]*(?:(?:[:=>-]|le|du|est|en)[ \t]*)*"
     r"|(?<![a-z])(?:d\.?d\.?n\.?|d\.?o\.?b\.?|dnais|dtnaiss?|date of birth|birth[ _-]?da(?:te|y)|born(?: on| in)?)(?![a-z])"
     r"[ \t]*(?:\([^)\n]{0,20}\))?[ \t]*(?:(?:[:=>-]|le|is|est|on)[ \t]*)*)[ \t]*$"
 )

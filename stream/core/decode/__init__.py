@@ -1,1 +1,169 @@
-"""Bytes to documents. Called by judge; reads nothing but the record."""
+"""A record to documents: each part by the format that reads it, and what hangs in its leaves, parents first. Called by judge.
+
+Never raises on arbitrary bytes, never goes past its limits: what could not be read to its end is a reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import compress
+from typing import NamedTuple
+
+from schemas.vocabulary import Reason
+from stream.core.decode import frames, hl7v2, json, text
+from stream.core.decode.charset import encrypted
+from stream.core.decode.json.keys import DIGITS, ROOT, Entry
+from stream.core.decode.layers import LAYERS, Opened, packed
+from stream.core.roles import INDEX, TREAT
+from stream.core.values import Columns, Document, Format, Incomplete, Limits, Origin, Part, PartKind, Record, Text, Treat
+
+FORMATS: tuple[Format, ...] = (frames.FORMAT, hl7v2.FORMAT, json.FORMAT, packed.FORMAT, text.FORMAT)
+"""In the order they are asked."""
+_STRUCTURED = FORMATS[:-1]  # all that is no plain text
+_FRAMED: tuple[Format, ...] = (frames.FORMAT, packed.FORMAT)  # formats whose frames are documents
+
+_FRAME, _ATTACHMENT, _UNKNOWN = INDEX["frame"], INDEX["result.attachment"], INDEX["unknown"]
+_MAY_HOLD = bytes(treat != Treat.IDENTITY for treat in TREAT)  # an identity is what its place says, whatever is in it
+_FRAMES = bytes(role == _FRAME for role in range(256))
+_Found = tuple[Format, Columns]
+_SHORTEST = 8  # bytes
+_RUN = 24  # bytes of base64 in one word
+_FIRST = frozenset(b"{[\\MFB \t\r\n\v\xef")
+_BEGINS = re.compile(rb"(?:[\s\x0b\xef\xbb\xbf]|\\[a-z])*+(?:[{\[\\]|MSH|FHS|BHS)")
+_HIDES = re.compile(rb"[A-Za-z0-9+/_-]{24}|-----BEGIN |pkcs7-mime")
+_NO_TEXT = Text("", None)
+
+
+class Decoded(NamedTuple):
+    """The documents of a record, parents first, and why it could not be read to its end."""
+
+    documents: tuple[Document, ...]
+    incomplete: tuple[Reason, ...]
+
+    def __repr__(self) -> str:
+        return f"Decoded({len(self.documents)} documents, {self.incomplete})"
+
+
+def decode(record: Record, limits: Limits) -> Decoded:
+    """Everything that a record holds: value, key, header names and values, and what is nested in them."""
+    reading = _Reading(limits)
+    if record.value is not None:
+        reading.add(record.value, Origin(Part(PartKind.VALUE)))
+    if record.key is not None:
+        reading.add_named(record.key, Part(PartKind.KEY), ROOT.entry(b""))
+    for number, (name, value) in enumerate(record.headers):
+        raw = name.encode("utf-8", "replace")
+        entry = ROOT.entry(raw)
+        reading.add_name(raw, Part(PartKind.HEADER_NAME, number), entry)
+        if value is not None:
+            reading.add_named(value, Part(PartKind.HEADER_VALUE, number), entry)
+    reading.nest()
+    return Decoded(tuple(reading.documents), tuple(reading.incomplete))
+
+
+class _Reading:
+    """The documents of one record as they are found, and what is left of its budgets."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.documents: list[Document] = []
+        self.depths: list[int] = []
+        self.incomplete: dict[Reason, None] = {}
+        self.room = limits.expanded
+        self.scopes = 1  # numbered so far; 0 is the record as a whole
+
+    def add(self, data: bytes, origin: Origin) -> None:
+        """The value: a document of whatever format reads it."""
+        self._keep(data, self._read(data, FORMATS), origin)
+
+    def add_named(self, data: bytes, part: Part, entry: Entry) -> None:
+        """A message key or a header value: a document of its own, or a plain value that its name explains."""
+        found = self._read(data, _STRUCTURED)
+        if isinstance(found, Incomplete) and found.reason is Reason.UNDECODABLE:
+            role = entry.judge(data, False) if entry.judge else entry.pair[1]
+            found = _whole(data, _UNKNOWN if role == DIGITS else role)
+        self._keep(data, found, Origin(part))
+
+    def add_name(self, data: bytes, part: Part, entry: Entry) -> None:
+        """The name of a header."""
+        self._keep(data, _whole(data, entry.pair[0]), Origin(part))
+
+    def nest(self) -> None:
+        """What hangs in the leaves of the documents so far, and in the leaves of what hangs there."""
+        for number, document in enumerate(self.documents):  # grows meanwhile
+            for leaf in _holders(document):
+                self._open(number, leaf)
+
+    def _open(self, number: int, leaf: int) -> None:
+        document = self.documents[number]
+        content = _NO_TEXT if document.columns.role[leaf] == _FRAME else document.format.text(document, leaf)
+        for layer in LAYERS:
+            for found in layer(document, leaf, content, self.room):
+                if isinstance(found, Incomplete):
+                    self.incomplete[found.reason] = None
+                else:
+                    self._hang(number, leaf, found)
+
+    def _hang(self, number: int, leaf: int, opened: Opened) -> None:
+        parent = self.documents[number]
+        if self.depths[number] >= self.limits.depth:
+            self.incomplete[Reason.TOO_DEEP] = None
+            return
+        found = self._read(opened.data, FORMATS if opened.certain else _STRUCTURED)
+        if not opened.certain and isinstance(found, Incomplete) and found.reason is Reason.UNDECODABLE:
+            return
+        scope = parent.scope_of(leaf)
+        if parent.format is frames.FORMAT and len(parent.columns.start) > 1:
+            scope, self.scopes = self.scopes, self.scopes + 1
+        self._keep(opened.data, found, Origin(parent.origin.part, number, leaf, opened.layer), scope, self.depths[number] + 1)
+
+    def _read(self, data: bytes, formats: Iterable[Format]) -> _Found | Incomplete:
+        if len(data) > self.room:
+            return Incomplete(Reason.OVER_BUDGET)
+        for format_ in formats:
+            if format_.sniff(data):
+                columns = format_.leaves(data, self.limits)
+                if isinstance(columns, Columns):
+                    return format_, columns
+                if format_ is not json.FORMAT or columns.reason is not Reason.UNDECODABLE:
+                    return columns
+        return Incomplete(Reason.ENCRYPTED if encrypted(data) else Reason.UNDECODABLE)
+
+    def _keep(self, data: bytes, found: _Found | Incomplete, origin: Origin, scope: int = 0, depth: int = 0) -> None:
+        if isinstance(found, Incomplete):
+            self.incomplete[found.reason] = None
+            return
+        format_, columns = found
+        self.room -= len(data)
+        if columns.start:
+            self.limits = self.limits._replace(leaves=self.limits.leaves - len(columns.start))
+        if self.limits.leaves < 0 or self.room < 0:
+            self.incomplete[Reason.OVER_BUDGET] = None
+            return
+        self.documents.append(Document(data, format_, columns, origin, scope, self.scopes))
+        self.depths.append(depth)
+        self.scopes += len(columns.scopes)
+
+
+def _whole(data: bytes, role: int) -> _Found | Incomplete:
+    """Data as one leaf of a role that its place tells."""
+    columns = text.FORMAT.whole(data, role)
+    return (text.FORMAT, columns) if columns else Incomplete(Reason.ENCRYPTED if encrypted(data) else Reason.UNDECODABLE)
+
+
+def _holders(document: Document) -> Iterable[int]:
+    """The leaves that a document may hang on, told from their role, length and first bytes."""
+    data, columns = document.data, document.columns
+    if document.format in _FRAMED:
+        return compress(range(len(columns.start)), columns.role.translate(_FRAMES))
+    held: list[int] = []
+    for leaf in compress(range(len(columns.start)), columns.role.translate(_MAY_HOLD)):
+        start, end = columns.start[leaf], columns.end[leaf]
+        if end - start >= _SHORTEST and (
+            (data[start] in _FIRST and _BEGINS.match(data, start, end))
+            or (end - start >= _RUN and _HIDES.search(data, start, end))
+            or columns.role[leaf] == _ATTACHMENT
+        ):
+            held.append(leaf)
+    return held

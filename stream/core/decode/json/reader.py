@@ -152,9 +152,9 @@ def _kinds_anywhere(rows: Sequence[Row]) -> dict[int, Context]:
     return kinds
 
 
-def _ends(value: bytes, tail: bytes) -> bool:
+def _ends(lead: bytes, value: bytes, tail: bytes) -> bool:
     """Whether a row without a key fits an object: only its end does."""
-    return not value and tail[0] in _CLOSING
+    return not value and tail[0] in _CLOSING and b"," not in lead
 
 
 class _Reader:
@@ -212,7 +212,7 @@ class _Reader:
                     else:
                         roles.append(_NONE)
             else:
-                if not (self._may_stand(len(roles) >> 1, lead, stack) if array else _ends(value, tail)):
+                if not (self._may_stand(len(roles) >> 1, lead, stack) if array else _ends(lead, value, tail)):
                     return Reason.UNDECODABLE
                 _, _, below = said = entry
                 names = owner

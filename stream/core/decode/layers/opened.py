@@ -1,0 +1,22 @@
+"""What a layer finds in a leaf. Called by the layers and by decode."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from stream.core.values import Document, Incomplete, Layer, Text
+
+
+class Opened(NamedTuple):
+    """The bytes that hang on a leaf, and how. `certain`: they are data for sure, so what cannot be read in them makes the record
+    incomplete; else they count only when a format other than text reads them."""
+
+    data: bytes
+    layer: Layer
+    certain: bool
+
+    def __repr__(self) -> str:
+        return f"Opened({len(self.data)}B, {self.layer.name})"
+
+
+Opener = Callable[[Document, int, Text, int], Iterable[Opened | Incomplete]]
+"""(document, leaf, its text, bytes that may still be expanded) -> what hangs on the leaf. The text of a frame is empty: its bytes count."""

@@ -1,0 +1,33 @@
+"""Data that is text only after unpacking: gzip, UTF-16, UTF-32. Its one leaf is the whole; the document proper hangs on it by a layer.
+
+Called by decode through FORMAT. Never written in place: what the layer cannot close again is acted on further up.
+"""
+
+from stream.core.decode.charset import wide
+from stream.core.decode.layers.gzip import is_gzip
+from stream.core.roles import INDEX
+from stream.core.values import Columns, Document, Incomplete, Limits, Text
+
+
+class Packed:
+    """The format."""
+
+    name = "packed"
+
+    def sniff(self, data: bytes) -> bool:
+        return is_gzip(data) or wide(data) is not None
+
+    def leaves(self, data: bytes, limits: Limits) -> Columns | Incomplete:  # noqa: ARG002  # every format is asked the same way
+        return Columns([0], [len(data)], bytearray([INDEX["frame"]]), bytearray(1), charset="latin-1")
+
+    def path(self, document: Document, leaf: int) -> str:  # noqa: ARG002
+        return ""
+
+    def text(self, document: Document, leaf: int) -> Text:  # noqa: ARG002
+        return Text(document.data.decode("latin-1"), None)
+
+    def write(self, document: Document, leaf: int, text: str | None) -> bytes | None:  # noqa: ARG002
+        return None
+
+
+FORMAT = Packed()

@@ -54,7 +54,7 @@ class Apache:
         if proxy_port is not None and brokers != 1:
             raise ValueError("a proxy stands before one broker only")
         self._folder = folder
-        self._proxy_port = proxy_port
+        self.proxy_port = proxy_port
         self._ports = [Ports(*free_ports(3)) for _ in range(brokers)]
         self._processes: list[subprocess.Popen[bytes]] = []
 
@@ -145,8 +145,8 @@ class Apache:
         ports = self._ports[node - 1]
         copies = str(len(self._ports))
         in_sync = str(min(2, len(self._ports)))
-        listeners = {"PLAINTEXT": ports.clients} | ({"PROXY": ports.proxied} if self._proxy_port else {})
-        advertised = {"PLAINTEXT": ports.clients} | ({"PROXY": self._proxy_port} if self._proxy_port else {})
+        listeners = {"PLAINTEXT": ports.clients} | ({"PROXY": ports.proxied} if self.proxy_port else {})
+        advertised = {"PLAINTEXT": ports.clients} | ({"PROXY": self.proxy_port} if self.proxy_port else {})
         return {
             "process.roles": "broker,controller",
             "node.id": str(node),

@@ -184,8 +184,11 @@ class KafkaTransport:
             ours.difference_update(event.partitions)
             if isinstance(event, Assigned):
                 ours.update(event.partitions)
-        if ours:
-            self._start(ours - self._committed.keys())
+        try:
+            if ours:
+                self._start(ours - self._committed.keys())
+        except Moved:
+            return ()
         events, self._events = tuple(self._events), []
         return events
 
@@ -228,17 +231,14 @@ class KafkaTransport:
     def poll(self, budget: Budget) -> Batch:
         """1. Fence whoever came before us, so that nothing of theirs is in the balance.
         2. Ask the client. Where the assignment changed, what it brought is dropped, and read again from where the loop is.
-        3. Start what is new before telling of it: its offsets are stable, so what else its last owner wrote can be read.
-        4. Take the group metadata: it stands for the records given now."""
+        3. Take the group metadata: it stands for the records given now.
+        4. Start what is new before telling of it: its offsets are stable, so what else its last owner wrote can be read."""
         self._producer.ready()
         messages = self._consume(budget)
-        if self._events:
-            try:
-                return Batch(self._reassign(), ())
-            except Moved:
-                return Batch((), ())
-        self._take(messages)
         self._membership = self._consumer.consumer_group_metadata()
+        if self._events:
+            return Batch(self._reassign(), ())
+        self._take(messages)
         return Batch((), self._give(budget))
 
     def _consume(self, budget: Budget) -> list[Message]:
@@ -295,6 +295,7 @@ class KafkaTransport:
     def resume(self, partitions: Iterable[Partition]) -> None:
         if resumed := self._paused & set(partitions):
             self._paused -= resumed
+            self._consumer.resume([TopicPartition(*partition) for partition in resumed])
             self._stand()
 
     def lag(self) -> Mapping[Partition, int]:

@@ -88,7 +88,8 @@ class Transactions:
         client = self._own()
         try:
             client.flush(self._ask_within)
-            self._timed(lambda left: client.send_offsets_to_transaction([*positions], membership, left), self._ask_within)
+            if positions:
+                self._timed(lambda left: client.send_offsets_to_transaction([*positions], membership, left), self._ask_within)
         except KafkaException as error:
             raise _retry(error) from None
         self._end(client.commit_transaction)

@@ -1,4 +1,4 @@
-"""A format for tests: one leaf per line, its role told beside it. `%XX` is its escape. For whatever looks at leaves and not at formats."""
+"""A format for tests of what looks at leaves and not at formats: one leaf a line, its role told beside it. `%XXXX` is its escape."""
 
 from collections.abc import Sequence
 
@@ -40,7 +40,7 @@ class _Rows:
 
 def _size(data: bytes, at: int) -> int:
     first = data[at]
-    return 3 if first == 0x25 or 0xE0 <= first < 0xF0 else 2 if 0xC0 <= first < 0xE0 else 4 if first >= 0xF0 else 1
+    return 5 if first == ord("%") else 1 if first < 0xC0 else 2 if first < 0xE0 else 3 if first < 0xF0 else 4
 
 
 def _character(raw: bytes, charset: str) -> str:
@@ -70,6 +70,11 @@ def document(
     roles = bytearray(INDEX[role] for role, _ in rows)
     columns = Columns(start, end, roles, marks, scopes=scopes, labels=labels, charset=charset)
     return Document(data, ROWS, columns, Origin(Part(part)), scope, scope + 1)
+
+
+def escaped(text: str) -> str:
+    """The text with every character (of 16 bits at most) as its escape."""
+    return "".join(f"%{ord(character):04X}" for character in text)
 
 
 def raw(found: Document, start: int, end: int) -> str:

@@ -102,7 +102,7 @@ _TAUGHT = {
 def _memory(view: View, matched: Iterable[Found]) -> dict[int, Terms]:
     """What the places of the record teach, and what was surely found in its text."""
     memory = learn(view.documents)
-    for found in matched:
+    for found in sorted(matched):  # two detectors may teach one needle: their order must not tell which is first
         kind = _TAUGHT.get(found.category)
         if kind is not None and likelihood(found.evidence) >= Likelihood.LIKELY:
             text = view.leaf(found.number)

@@ -10,14 +10,14 @@ _BLANKS = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2800"
 _FILLERS = "\u115f\u1160\u3164\uffa0"  # letters of no width
 
 _LOOKS = (  # look-alikes and letters that no decomposition reaches: from, to
-    ("αβγδεζηικλμνορςστυχω", "abydezniklmvopsstuxw"),
+    ("αβγδεζηικλμνορςστυχω", "abydeznikluvopsstuxw"),
     ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abezhikmnoptyx"),
     ("авекмнорстухгидпьѕіјһԁԛԝѵўғқҳәё", "abekmhopctyxrudnbsijhdqwvyfkxee"),
     ("АВЕКМНОРСТУХЅІЈЬ", "abekmhopctyxsijb"),
     ("օսոհցզյք", "ounhgqjp"),
     ("øØđĐłŁħĦŧŦıðÐŋŊƒɑɡɩɪʏʀʙɢʜʟɴ", "ooddllhhttiddnnfagiiyrbghln"),
     ("ᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢꜱꜰ", "acdejkmoptuvwzsf"),
-    ("°µ×∗•·∙‧․−˗➖∕⁄⧸∶꞉ˈʹʻʼʽ´`‘’‚‛′“”„‟«»″≤≥∼¦", "oux*.....---///::''''''''''''\"\"\"\"\"\"\"<>~|"),
+    ("°µ×∗•·∙‧․−˗➖∕⁄⧸∶꞉ˈʹʻʼʽ´‘’‚‛′“”„‟«»″≤≥∼¦", "oux*.....---///::'''''''''''\"\"\"\"\"\"\"<>~|"),
 )
 _SPELLED = {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ẞ": "SS", "þ": "th", "Þ": "TH"}
 _ALIKE = {wide: plain for wides, plains in _LOOKS for wide, plain in zip(wides, plains, strict=True)}

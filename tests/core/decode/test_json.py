@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.vocabulary import Reason
 from stream.core.decode.json import FORMAT
 from stream.core.roles import ROLES
 from stream.core.values import Columns, Document, Incomplete, Limits, Mark, Origin, Part, PartKind
@@ -148,6 +150,7 @@ _pieces = st.sampled_from(
 )
 
 
+@settings(max_examples=1000)
 @given(st.binary(max_size=64) | st.lists(_pieces, max_size=16).map(lambda pieces: "".join(pieces).encode()))
 def test_arbitrary_bytes_are_read_exactly_when_they_are_json(data: bytes) -> None:
     columns = FORMAT.leaves(data, _LIMITS)
@@ -158,6 +161,7 @@ def test_arbitrary_bytes_are_read_exactly_when_they_are_json(data: bytes) -> Non
     assert texts(document) == _spoken(data)
 
 
+@settings(max_examples=1000)
 @given(_documents, st.integers(0, 200), _pieces, st.booleans())
 def test_damaged_json_is_refused_unless_it_still_is_json(value: Any, place: int, piece: str, cut: bool) -> None:
     whole = json.dumps(value)
@@ -168,3 +172,97 @@ def test_damaged_json_is_refused_unless_it_still_is_json(value: Any, place: int,
     assert isinstance(columns, Incomplete) == (spoken is None)
     if isinstance(columns, Columns):
         assert texts(Document(data, FORMAT, columns, Origin(Part(PartKind.VALUE)))) == spoken
+
+
+@pytest.mark.parametrize(
+    ("data", "reason", "why"),
+    [
+        (b"", Reason.UNDECODABLE, "nothing"),
+        (b'{"a":1,}', Reason.UNDECODABLE, "a comma too many"),
+        (b"[1,2,]", Reason.UNDECODABLE, "a comma too many"),
+        (b"[1 2]", Reason.UNDECODABLE, "a comma too few"),
+        (b'{"a":{} "b":1}', Reason.UNDECODABLE, "a comma too few after an object"),
+        (b'{"a":[]\n"b":1}', Reason.UNDECODABLE, "a new line is no comma"),
+        (b'[1,"a":2]', Reason.UNDECODABLE, "a member in an array"),
+        (b'{"a"}', Reason.UNDECODABLE, "an element in an object"),
+        (b'{"a":}', Reason.UNDECODABLE, "a member without a value"),
+        (b'{"a":1]', Reason.UNDECODABLE, "the wrong end"),
+        (b'{"a":1', Reason.UNDECODABLE, "no end"),
+        (b'{"a":1}}', Reason.UNDECODABLE, "an end too many"),
+        (b'{"a":1} x', Reason.UNDECODABLE, "garbage after the end"),
+        (b'{"a":1}{"b":2}', Reason.UNDECODABLE, "two documents on one line"),
+        (b'{"a":1}\n2', Reason.UNDECODABLE, "a number on a line of its own"),
+        (b"[NaN]", Reason.UNDECODABLE, "no number of JSON"),
+        (b"[01]", Reason.UNDECODABLE, "a padded number"),
+        (b'["\\x"]', Reason.UNDECODABLE, "no escape of JSON"),
+        (b'["a\nb"]', Reason.UNDECODABLE, "a control character"),
+        (b'["\xff"]', Reason.UNDECODABLE, "no UTF-8"),
+        (b'["\xc0\xaf"]', Reason.UNDECODABLE, "overlong UTF-8"),
+        (b'{"a":1,"a":1}', Reason.DUPLICATE_KEY, "the same key"),
+        (b'{"a":1,"\\u0061":2}', Reason.DUPLICATE_KEY, "the same key in other letters"),
+        (b'{"b":{"\\u0061":1,"a":2}}', Reason.DUPLICATE_KEY, "the same, the other order, below"),
+        (b"[" * 129 + b"]" * 129, Reason.TOO_DEEP, "one level too many"),
+        (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, Reason.TOO_DEEP, "far too many levels"),
+        (b"[" * 100_000, Reason.TOO_DEEP, "levels that never end"),
+    ],
+)
+def test_what_is_not_plain_json_is_incomplete(data: bytes, reason: Reason, why: str) -> None:
+    assert FORMAT.leaves(data, _LIMITS) == Incomplete(reason), why
+
+
+@pytest.mark.parametrize(
+    ("data", "expected", "why"),
+    [
+        (b"\xef\xbb\xbf {} ", [], "a byte order mark and blanks"),
+        (b"[" * 128 + b"]" * 128, [], "as deep as it may be"),
+        (b'{"a":"b","A":"c"}', ["a", "b", "A", "c"], "keys that differ in case differ"),
+        (b'[{"a":1},{"a":2}]', ["a", "1", "a", "2"], "the same key in two objects"),
+        (b"[" + b"7" * 5000 + b"]", ["7" * 5000], "a number stays as it is written"),
+        (b"[1.10,-0,1E400,1e-7]", ["1.10", "-0", "1E400", "1e-7"], "numbers in all spellings"),
+        (b'["\\ud83d\\ude00","\\ud83d"]', ["\U0001f600", "\ufffd"], "a pair, and half a pair"),
+        (b'["",{"":""}]', [], "empty strings and keys are no leaves"),
+    ],
+)
+def test_what_is_unusual_but_json_is_read(data: bytes, expected: list[str], why: str) -> None:
+    assert texts(read(data)) == expected, why
+
+
+def test_more_values_than_the_limit_are_over_budget() -> None:
+    few = _LIMITS._replace(leaves=10)
+    assert isinstance(FORMAT.leaves(b"[" + b"1," * 9 + b"1]", few), Columns)
+    assert FORMAT.leaves(b"[" + b"1," * 10 + b"1]", few) == Incomplete(Reason.OVER_BUDGET)
+    assert FORMAT.leaves(b"[" + b"{}," * 100_000 + b"{}]", few) == Incomplete(Reason.OVER_BUDGET)
+    assert isinstance(FORMAT.leaves(b'["' + b",[{" * 100_000 + b'"]', few), Columns)  # brackets within a string are no values
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        b"[1" + b" " * 1_000_000 + b"x",
+        b"[" + b'"' * 1_000_001,
+        b'{"a' + b"\\" * 1_000_001,
+        b"[" + b'"a" ' * 250_000,
+        b'{"' + b"\\u0041" * 200_000 + b'":1',
+    ],
+)
+def test_hostile_megabytes_are_gone_over_once(hostile: bytes) -> None:
+    assert isinstance(FORMAT.leaves(hostile, _LIMITS), Incomplete)
+
+
+@pytest.mark.parametrize(
+    ("data", "leaf", "text", "written", "why"),
+    [
+        (b'{"a":"b"}', 1, 'x"\\\u00e9\n', b'x\\"\\\\\xc3\xa9\\n', "escaped as little as JSON allows"),
+        (b'{"a":"b"}', 1, None, b"", "an absent string is empty"),
+        (b'{"a":12}', 1, None, b"null", "an absent number is null"),
+        (b'{"a":true}', 1, None, b"null", "an absent literal is null"),
+        (b'{"a":12}', 1, "1984", b"1984", "a number for a number"),
+        (b'{"a":12}', 1, "***", None, "a number cannot be masked"),
+        (b'{"a":12}', 1, "012", None, "a padded number is none"),
+        (b'{"a":true}', 1, "12", None, "a number is no literal"),
+        (b'{"a":12}', 0, "***", b"***", "a key can be masked"),
+        (b'{"a":12}', 0, None, None, "a key cannot be absent"),
+    ],
+)
+def test_a_place_is_written_in_the_words_of_json(data: bytes, leaf: int, text: str | None, written: bytes | None, why: str) -> None:
+    assert FORMAT.write(read(data), leaf, text) == written, why

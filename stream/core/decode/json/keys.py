@@ -75,14 +75,14 @@ _KEPT = 4096  # keys remembered per context; keys of unknown senders must not fi
 
 
 def _folded(name: str) -> str:
-    """Letters and digits only, lower case, no accents; no number and no plural s at the end."""
-    flat = "".join(char for char in unicodedata.normalize("NFD", name.lower()) if char.isascii() and char.isalnum())
-    return _singular(flat)
+    """Letters and digits only, lower case, no accents."""
+    return "".join(char for char in unicodedata.normalize("NFD", name.lower()) if char.isascii() and char.isalnum())
 
 
 def _singular(flat: str) -> str:
+    """Without a number and a plural s at the end."""
     flat = _TAIL.sub("", flat)
-    return flat[:-1] if len(flat) > 4 and flat.endswith("s") else flat
+    return flat[:-1] if len(flat) > 3 and flat.endswith("s") else flat
 
 
 def _read() -> dict[str, dict[str, _Line]]:
@@ -93,7 +93,7 @@ def _read() -> dict[str, dict[str, _Line]]:
             continue
         names, role, below, keys = line.split("\t")
         for table in names.split(","):
-            tables.setdefault(table, {}).update((_folded(key), _Line(role, below)) for key in keys.split())
+            tables.setdefault(table, {}).update((_singular(_folded(key)), _Line(role, below)) for key in keys.split())
     return tables
 
 
@@ -135,7 +135,8 @@ class Context:
 
     def find(self, flat: str, joints: int) -> Entry | None:
         """The entry of a folded key, which may be joined of that many more words; None where it is not all known."""
-        line = _TABLES.get(self.table, {}).get(flat) or _GENERAL.get(flat)
+        word = _singular(flat)
+        line = _TABLES.get(self.table, {}).get(word) or _GENERAL.get(word)
         return self._said(line) if line else self._joined(flat, joints)
 
     def _joined(self, flat: str, joints: int) -> Entry | None:
@@ -145,7 +146,7 @@ class Context:
                 line = _GENERAL.get(_singular(opener))
                 if line and len(opener) > 2 and line.below in _OPENERS:
                     below = self.below(line.below)
-                    found = below.find(_singular(rest), joints - 1)
+                    found = below.find(rest, joints - 1)
                     if found:
                         return found
         return None
@@ -182,7 +183,7 @@ ROOT = context("root")
 @lru_cache(maxsize=256)
 def resource(kind: bytes) -> Context:
     """The context of a FHIR resource of that type."""
-    line = _RESOURCES.get(_folded(plain(kind)[:64]))
+    line = _RESOURCES.get(_singular(_folded(plain(kind)[:64])))
     return ROOT.below(line.below) if line else ROOT
 
 

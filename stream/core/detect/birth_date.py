@@ -59,10 +59,10 @@ def _towns(around: Around, text: str, days: Iterable[Match]) -> Iterator[Match]:
     starts = [label.end() for label in _TOWN_LABEL.finditer(text)]
     starts += [town.end() for day in days if day.category is None and (town := _TOWN_AFTER.match(text, day.end))]
     for start in starts:
-        town = run(ahead(around, text, start), uniform(around, *line(text, start)))
-        if town:
-            department = _DEPARTMENT.match(text, town[-1].end)
-            yield Match(start, department.end() if department else town[-1].end, (_LABELLED,), Category.PERSON_BIRTH_PLACE)
+        words = run(ahead(around, text, start), uniform(around, *line(text, start)))
+        if words:
+            department = _DEPARTMENT.match(text, words[-1].end)
+            yield Match(start, department.end() if department else words[-1].end, (_LABELLED,), Category.PERSON_BIRTH_PLACE)
 
 
 BIRTH_DATE = Detector(

@@ -49,7 +49,7 @@ def around_given_names(around: Around, text: str, names: GivenNames) -> Iterator
     """Elodie DURANDEL, DURANDEL Elodie, vu avec Elodie, durandel_elodie.pdf: given names and the surnames beside them."""
     for capital in _CAPITAL.finditer(around.visible):
         start, word = capital.start(), text[capital.start() : capital.end()]
-        if names.weight(word) and word not in ORDINARY and not _NO_PERSON.search(text, max(0, start - 40), start):
+        if names.weight(word) and word not in ORDINARY:
             yield from _capitalised(around, text, start, names)
     for chain in _JOINED.finditer(text):
         yield from _joined(text, chain, names)
@@ -71,6 +71,8 @@ def _capitalised(around: Around, text: str, start: int, names: GivenNames) -> It
         before = _surname_before(around, text, start, upper, names)
         after = _surname_after(ahead(around, text, start)[1:], upper, bool(before), names)
         words = with_given_after_comma(around, text, [*before, given, *after], names)
+        if _NO_PERSON.search(text, max(0, words[0].start - 40), words[0].start):
+            continue
         opens = bool(_OPENS.search(text[begin:start]))
         evidence = _evidence(words, given, names.weight(given.folded), upper, opens, len(around.folded.strip()))
         yield Match(words[0].start, words[-1].end, tuple(evidence))

@@ -1,0 +1,83 @@
+"""What laboratories write about samples and results, invented here: no detector of persons may find anything in it."""
+
+import pytest
+
+from tests.core.detect.looking import around, catalogue, found
+
+_TEXTS = (
+    "Prélèvement hémolysé, résultats à interpréter avec prudence.",
+    "Contrôle souhaitable sur un nouveau prélèvement à distance de l'épisode infectieux.",
+    "Prélevé le 12/09/2024 à 07:40, reçu le 12/09/2024 à 08:55, validé le 12/09/2024 à 14:10",
+    "Valeurs de référence : 4,0 - 10,0 G/L",
+    "Leucocytes 6,2 Giga/L (4,0-10,0) Hématies 4,55 Téra/L Hémoglobine 13,8 g/dL",
+    "POLYNUCLEAIRES NEUTROPHILES 75 % SOIT 4 650 /MM3",
+    "Plaquettes 250 000 /mm3, absence d'amas plaquettaires",
+    "Anticorps anti-HBs : 125 UI/L (seuil de protection 10 UI/L)",
+    "Sérologie VIH 1+2 négative, contrôle à 6 semaines si exposition récente.",
+    "25-OH vitamine D : 28 ng/mL",
+    "Titre : 1/80 (seuil 1/160)",
+    "Lot réactif 24B0123 péremption 2025-03",
+    "Cobas 6000 module e601, série 1234-56",
+    "Échantillon 2409120042 conservé à -20°C",
+    "N° de demande : DEM-240912-0042",
+    "Code barre 3401234567890",
+    "DFG estimé (CKD-EPI) : 92 mL/min/1,73m2",
+    "Créatinine 64 µmol/L soit 7,2 mg/L",
+    "INR 2,4 sous AVK, zone cible 2 - 3",
+    "Temps de Quick 75 %, TCA ratio 1,05",
+    "ECBU : culture positive à Escherichia coli 10^6 UFC/mL",
+    "Escherichia coli BLSE, sensible à l'Ertapénème",
+    "Examen direct : présence de bacilles à Gram négatif",
+    "Streptocoque du groupe B : absence",
+    "Hémocultures négatives à J5 (aérobie et anaérobie)",
+    "Recherche de Mycobacterium tuberculosis par PCR : négative",
+    "Électrophorèse des protéines : pas de pic monoclonal",
+    "Facteur V Leiden : absence de mutation",
+    "Phénotype alpha-1 antitrypsine : PiMM",
+    "Bêta-HCG < 5 UI/L : absence de grossesse",
+    "PSA total 1,2 ng/mL ; rapport libre/total 25 %",
+    "TSH us 2,15 mUI/L (0,27 - 4,20)",
+    "HbA1c 6,1 % (43 mmol/mol)",
+    "Sérum lactescent, patient non à jeun",
+    "Renseignements cliniques : bilan préopératoire, pas d'anticoagulant",
+    "Contexte de fièvre au retour de voyage",
+    "Goutte épaisse et frottis : absence de Plasmodium",
+    "Coloration de Ziehl-Neelsen : absence de BAAR",
+    "Score de Nugent : 2, flore de Döderlein",
+    "Conclusion : profil compatible avec une carence martiale",
+    "Résultat téléphoné au service à 10:30",
+    "Examen transmis à un laboratoire spécialisé, résultat sous 8 jours",
+    "Technique : chimiluminescence, Abbott Alinity i",
+    "Dosage effectué selon la méthode de Jaffé compensée",
+    "pH 7,38 pCO2 40 mmHg pO2 92 mmHg HCO3- 24 mmol/L SaO2 97 %",
+    "Volume urinaire 1 500 mL / 24 h",
+    "Rapport albumine/créatinine 2,1 mg/mmol",
+    "CA 15-3 : 18 kUI/L, ACE : 2,1 µg/L",
+    "Groupe témoin, contrôle interne conforme",
+    "NFS : anisocytose +, poïkilocytose +",
+    "Aspect : urines claires, odeur normale",
+    "Réf. interne 1.02.345, version 3.1.4 du document",
+    "Accréditation Cofrac n° 8-1234, portée disponible sur le site",
+    "RAI négative, prélèvement valable 72 heures",
+    "Prochaine injection : semaine 12, dose 1,5 mL",
+    "POSITIF A CONFIRMER PAR UNE SECONDE TECHNIQUE",
+    "NEGATIF",
+    "Voir commentaire",
+    "En cours",
+    "Non réalisé : tube insuffisamment rempli",
+    "Hémoglobine A2 3,1 % HbF 0,8 %",
+    "Interprétation : taux élevé, à confronter à la clinique.",
+    "2024-09-12T08:30:00+02:00",
+    "GLU^Glucose^L",
+    "2345-7^Glucose^LN",
+    "ug/L",
+    "12000",
+    "<0,01",
+)
+
+
+@pytest.mark.parametrize("text", _TEXTS)
+def test_nothing_is_found_in_it(text: str) -> None:
+    leaf = around(text)
+
+    assert {name: values for name in catalogue() if (values := found(name, leaf))} == {}

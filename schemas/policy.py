@@ -183,6 +183,6 @@ class Policy(Written):
                 yield Complaint(("transform", at), what, "`year` is for dates, `department` for `contact.postcode`.")
 
 
-def action(name: Transform) -> Action:
+def action(name: str | Generalise) -> Action:
     """The action that a transform's or default's name stands for."""
     return Action.GENERALISE if isinstance(name, Generalise) else Action[name.upper()]

@@ -68,6 +68,8 @@ class Category(StrEnum):
     TECHNICAL = "technical"  # message type, version, control id, structure of the format
     UNKNOWN = "unknown"  # a place that no profile knows
 
+    __hash__ = str.__hash__  # Enum's own runs in Python, and categories are looked up per leaf
+
     @property
     def parent(self) -> "Category | None":
         """The category one level up, or None for a top category."""

@@ -12,6 +12,7 @@ from stream.core.ruleset import PLACED, RouteRules
 from stream.core.values import Act, Decision, Document, Finding, Inspection, PartKind, Place, Record, Standing, Treat
 
 _NOT_KEPT = re.compile(rb"[^\x00]", re.DOTALL)
+_ACTIONS = tuple(Action)
 _UNKNOWN = INDEX["unknown"]
 _UNKNOWN_KEY = ROLES[INDEX["key.unknown"]]
 _HEALTH = frozenset(category for category in Category if Category.HEALTH in category.lineage)
@@ -52,22 +53,24 @@ def _acts(seen: Inspection, route: RouteRules) -> list[Act]:
     acts = [act for number, document in enumerate(seen.documents) for act in _by_leaf(number, document, route, hosts)]
     acts.extend(act for finding in seen.findings for act in _by_finding(seen, finding, route))
     acts.extend(_whole_results(seen, acts))
-    return [_keyed(seen.documents[act.place.document], act) for act in acts]
+    return acts if seen.record.key is None else [_keyed(seen.documents[act.place.document], act) for act in acts]
 
 
 def _by_leaf(number: int, document: Document, route: RouteRules, hosts: set[tuple[int, int]]) -> Iterator[Act]:
     """What becomes of each leaf for what its place means; one table look-up for all leaves of a document."""
-    columns = document.columns
-    actions = columns.role.translate(route.leaf_actions)
+    starts, ends, roles = document.columns.start, document.columns.end, document.columns.role
+    actions = roles.translate(route.leaf_actions)
     for match in _NOT_KEPT.finditer(actions):
         leaf = match.start()
-        role = columns.role[leaf]
+        role, action = roles[leaf], actions[leaf]
         if role == _UNKNOWN and (number, leaf) in hosts:
             continue  # what hangs on it is known: it is decided there
-        rule = route.rule(CATEGORY[role], document, leaf) if actions[leaf] == PLACED else route.rules[CATEGORY[role]]
-        action = Action.QUARANTINE if actions[leaf] == Action.QUARANTINE else rule.action
-        if action is not Action.KEEP:
-            yield Act(Place(number, leaf, columns.start[leaf], columns.end[leaf]), action, CATEGORY[role], rule.step)
+        rule = route.leaf_rules[role]
+        if action == PLACED:
+            rule = route.rule(CATEGORY[role], document, leaf)
+            action = rule.action
+        if action:
+            yield Act(Place(number, leaf, starts[leaf], ends[leaf]), _ACTIONS[action], CATEGORY[role], rule.step)
 
 
 def _by_finding(seen: Inspection, finding: Finding, route: RouteRules) -> Iterator[Act]:

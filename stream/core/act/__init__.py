@@ -9,7 +9,7 @@ from schemas.vocabulary import Reason
 from stream.core.act.transform import replacement
 from stream.core.kernels.splice import splice
 from stream.core.ruleset import RouteRules
-from stream.core.values import Act, Decision, Document, Edit, Incomplete, Inspection, Part, PartKind, Place, Record
+from stream.core.values import Act, Decision, Document, Edit, Incomplete, Inspection, Part, PartKind, Record
 
 Leaves = dict[int, list[Act]]  # what is done within each leaf of one document: disjoint spans
 
@@ -38,17 +38,14 @@ def act(seen: Inspection, decision: Decision, route: RouteRules) -> Record | Inc
 def _by_leaf(acts: Iterable[Act]) -> dict[int, Leaves]:
     """The acts of each document and leaf; where spans meet they become one, and the strictest action holds for all of it."""
     pending: dict[int, Leaves] = {}
-    for act_ in sorted(acts, key=_position):
-        spans = pending.setdefault(act_.place.document, {}).setdefault(act_.place.leaf, [])
-        if spans and act_.place.start < spans[-1].place.end:
+    for act_ in sorted(acts):
+        document, leaf, start, _ = act_.place
+        spans = pending.setdefault(document, {}).setdefault(leaf, [])
+        if spans and start < spans[-1].place.end:
             spans[-1] = _joined(spans[-1], act_)
         else:
             spans.append(act_)
     return pending
-
-
-def _position(act_: Act) -> tuple[Place, int]:
-    return act_.place, -act_.action
 
 
 def _joined(one: Act, other: Act) -> Act:

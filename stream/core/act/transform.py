@@ -19,21 +19,23 @@ _YEAR = re.compile(r"(?<!\d)(?:18|19|20)\d{2}(?!\d)|^(?:18|19|20)\d{2}(?=\d{2,10
 
 def replacement(document: Document, act: Act, route: RouteRules) -> Edit | None:
     """The edit that carries out one act, or None when its format cannot write it."""
-    place = act.place
-    whole = place.start == document.columns.start[place.leaf] and place.end == document.columns.end[place.leaf]
-    text = _new_text(document, act, route, whole)
-    written = document.format.write(document, place.leaf, text) if text is not None else None
+    _, leaf, start, end = act.place
+    first, last = document.columns.start[leaf], document.columns.end[leaf]
+    text = _new_text(document, act, route, start == first and end == last)
+    written = document.format.write(document, leaf, text)
+    if text is None:
+        return None if written is None else Edit(first, last, written)
     if written is not None:
-        return Edit(place.start, place.end, written)
-    absent = document.format.write(document, place.leaf, None)  # a span that cannot be written takes its whole leaf with it
-    if absent is None:
-        return None
-    return Edit(document.columns.start[place.leaf], document.columns.end[place.leaf], absent)
+        return Edit(start, end, written)
+    absent = document.format.write(document, leaf, None)  # a span that cannot be written takes its whole leaf with it
+    return None if absent is None else Edit(first, last, absent)
 
 
 def _new_text(document: Document, act: Act, route: RouteRules, whole: bool) -> str | None:
     """The new text, or None for absent."""
     match act.action:
+        case Action.REMOVE:
+            return None if whole else MASK  # within a text, a gap is shown
         case Action.GENERALISE:
             rule = route.rule(act.category, document, act.place.leaf)
             return _generalised(_text(document, act.place), rule.generalisation) or (None if whole else MASK)
@@ -41,8 +43,6 @@ def _new_text(document: Document, act: Act, route: RouteRules, whole: bool) -> s
             return route.pseudonymiser.pseudonym(act.category, _text(document, act.place))
         case Action.MASK:
             return None if whole and _typed(document, act) else MASK
-        case Action.REMOVE:
-            return None if whole else MASK  # within a text, a gap is shown
         case Action.KEEP | Action.DROP | Action.QUARANTINE:
             raise ValueError(f"{act.action.name} is not written")
         case _:

@@ -14,6 +14,7 @@ whose end is unknown costs the producer, and the committed offsets and rows tell
 waited for: Kafka keeps the records. Nothing is ever forwarded that was not judged, and nothing is committed that was not sent.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
@@ -145,12 +146,10 @@ class Loop:
 
     def _weigh(self, records: Iterable[Record]) -> None:
         """Sees who catches up; what was just polled counts as still behind."""
-        lags = dict(self._transport.lag())
+        lags = self._transport.lag()
         self._meter.lags(lags)
-        for record in records:
-            place = Partition(record.coordinate.topic, record.coordinate.partition)
-            lags[place] = lags.get(place, 0) + 1
-        self._pauses.weigh(lags, self._outage)
+        polled = Counter(record.coordinate[:2] for record in records)
+        self._pauses.weigh({place: lag + polled[place] for place, lag in lags.items()}, self._outage)
         self._outage = False
         self._meter.still(self._pauses.full, self._orphans)
 

@@ -12,7 +12,8 @@ CAUGHT_UP = 10
 
 
 class Pauses:
-    """The partitions that catch up, and those that wait for a full share and until when (seconds)."""
+    """The partitions that catch up, and those that wait for a full share and until when (seconds). How far a new partition is behind
+    may not be known at once; until then it counts as catching up, so that a backlog is not taken for a flood."""
 
     def __init__(self) -> None:
         self._new: set[Partition] = set()
@@ -21,7 +22,7 @@ class Pauses:
 
     @property
     def behind(self) -> frozenset[Partition]:
-        return frozenset(self._behind)
+        return frozenset(self._behind | self._new)
 
     @property
     def full(self) -> Mapping[Partition, int]:
@@ -48,8 +49,8 @@ class Pauses:
         self._full.update(full)
 
     def due(self, now: int) -> tuple[Partition, ...]:
-        """Those whose wait is over; they are waited for no longer."""
-        over = tuple(each for each, until in self._full.items() if until <= now)
+        """Those whose wait is over, or has no reason any more; they are waited for no longer."""
+        over = tuple(each for each, until in self._full.items() if until <= now or each not in self.behind)
         for each in over:
             del self._full[each]
         return over

@@ -57,9 +57,11 @@ class Pipeline(RuleBasedStateMachine):
         self.plot: tuple[str, int, Callable[[int], None]] | None = None  # at a step, after so many times, what happens
 
     def teardown(self) -> None:
-        self.heal()
-        self.every_record_has_its_end()
-        self.folder.cleanup()
+        try:
+            self.heal()
+            self.every_record_has_its_end()
+        finally:
+            self.folder.cleanup()
 
     # ---- what happens ---------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,47 @@
+"""What an outcome becomes: nothing of the record changes but what the policy changed, and no header of ours can be forged."""
+
+import pytest
+
+from schemas.events import Disposition
+from schemas.vocabulary import Reason, Verdict
+from stream.core.values import Coordinate, Decision, Record
+from stream.guard.outputs import forwarded, held
+from tests.support.guard import CARE, TOPICS, OpenSealer, a_plan
+
+RECORD = Record(Coordinate("in", 1, 42), b"key", b"value", (("trace", b"1"), ("trace", None)), 1_700_000_000_123)
+
+
+def test_a_forwarded_record_keeps_all_it_had_and_says_where_it_comes_from() -> None:
+    output = forwarded(RECORD, Verdict.CLEAR, CARE, "cluster")
+
+    assert (output.topic, output.partition, output.key, output.value) == ("to.care", 1, b"key", b"value")
+    assert output.timestamp == 1_700_000_000_123
+    assert output.headers == (
+        ("trace", b"1"),
+        ("trace", None),
+        ("pratique-source", b"cluster/in/1/42"),
+        ("pratique-verdict", b"clear"),
+        ("pratique-policy", b"care@1"),
+    )
+
+
+@pytest.mark.parametrize("name", ["pratique-verdict", "Pratique-Verdict", "PRATIQUE-", "pratique-released-by"])
+def test_a_header_that_looks_like_ours_is_taken_off(name: str) -> None:
+    record = Record(RECORD.coordinate, None, b"value", ((name, b"clear"), ("pratiques", b"kept")))
+
+    names = [header for header, _ in forwarded(record, Verdict.REDACT, CARE, "cluster").headers]
+
+    assert names == ["pratiques", "pratique-source", "pratique-verdict", "pratique-policy"]
+
+
+def test_a_held_record_leaves_its_seal_and_a_word_without_content() -> None:
+    decision = Decision(Verdict.QUARANTINE, (Reason.FOUND, Reason.NOT_ALLOWED))
+
+    seal, word = held(RECORD, decision, CARE, a_plan(), OpenSealer(), 1_800_000_000)
+
+    assert (seal.topic, seal.key) == (TOPICS.quarantine, b"care/in/1/42")
+    assert (word.topic, word.key) == (TOPICS.dispositions, b"care")
+    event = Disposition.model_validate_json(word.value or b"")
+    assert (event.topic, event.partition, event.offset, event.status) == ("in", 1, 42, "held")
+    assert event.reasons == ("found", "not_allowed")
+    assert b"value" not in (word.value or b"")

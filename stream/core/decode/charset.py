@@ -13,6 +13,7 @@ _LEADS = bytes(0 if 0x80 <= byte < 0xC0 else 1 for byte in range(256))
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _HOLES = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")  # bytes that cp1252 leaves out
 _ASCII = bytes(range(128))
+_FEW = 8  # high bytes that prove nothing
 _MARKS = ((b"\xff\xfe\x00\x00", "utf-32-le"), (b"\x00\x00\xfe\xff", "utf-32-be"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _SAMPLE = 512
 _LANES: dict[tuple[bool, ...], str] = {  # which of four bytes are mostly zero in Latin text
@@ -33,7 +34,7 @@ def charset(data: bytes) -> str | None:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        if len(data.translate(None, _ASCII)) > len(data) / 2:
+        if len(data.translate(None, _ASCII)) > max(len(data) / 2, _FEW):
             return None
         return "latin-1" if _HOLES.search(data) else "cp1252"
     return "utf-8"

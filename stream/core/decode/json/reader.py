@@ -23,7 +23,7 @@ _BARE = rb"(?:-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?|true|false
 # A row: what leads to it (with its comma and quote), key, colon, value or nothing, and the quote and brackets that end it. Where no row
 # fits, the last branch takes all that is left, so that nothing is tried twice. Together the groups of all rows are the data.
 _ROW = re.compile(
-    rb"((?:(?<=[{\[])|" + _BLANK + rb",)" + _BLANK + rb'"?|(?:\A|(?<=[}\] \t\r\n\xbf]))' + _BLANK + rb"(?=[{\[]))"
+    rb"((?:(?<=[{\[])|(?<![{\[])" + _BLANK + rb",)" + _BLANK + rb'"?|(?:\A|(?<=[}\] \t\r\n\xbf]))' + _BLANK + rb"(?=[{\[]))"
     rb'(?:(?<=")(' + _CHARS + rb')("' + _BLANK + rb":" + _BLANK + rb'"?))?'
     rb'((?<=")' + _CHARS + rb'(?=")|(?<!")' + _BARE + rb'|(?<!")(?=[{}\[\]]))'
     rb"([{\[](?:" + _BLANK + rb'[{\[])*+|"?(?:' + _BLANK + rb"[}\]])*+)"

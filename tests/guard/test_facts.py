@@ -1,0 +1,132 @@
+"""Facts: they say of each record what became of it, they form a chain, and they split where they grow too long."""
+
+import hashlib
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.events import SUBJECTS, Fact, Row, read_subjects
+from schemas.vocabulary import Category
+from stream.core.values import Coordinate, Record
+from stream.guard.facts import LIMIT, FactRow, Setting, chain_breaks, facts, outcome_hash, subject_columns
+from stream.guard.plan import Lane
+from stream.guard.transport import Partition
+from tests.support.guard import CARE, a_plan
+
+LANE = Lane("care", Partition("in", 1))
+SETTING = Setting(a_plan(), "breakers", 1_800_000_000)
+RECORD = Record(Coordinate("in", 1, 42), b"key", b"value", (("h", b"1"),), 7)
+SECRET = bytes(32)
+
+
+def a_row(offset: int, padding: int = 0) -> FactRow:
+    return FactRow(offset, "clear", (), {Category.HEALTH_RESULT: 3}, "ab" * 16 + "c" * padding, *subject_columns([offset.to_bytes(8)]))
+
+
+def read(written: tuple[bytes, ...]) -> list[Row]:
+    return [row for each in written for row in Fact.model_validate_json(each).each()]
+
+
+def test_a_fact_says_of_each_record_what_became_of_it() -> None:
+    rows = [
+        FactRow(
+            40, "quarantine", ("found", "not_allowed"), {Category.PERSON_NAME: 2, Category.UNKNOWN: 1}, "", *subject_columns([b"subject1"])
+        ),
+        FactRow(43, "clear", (), {Category.UNKNOWN: 4}, "ab", *subject_columns([])),
+    ]
+
+    (written,), _ = facts(rows, LANE, CARE, SETTING, "before")
+
+    fact = Fact.model_validate_json(written)
+    assert (fact.route, fact.topic, fact.partition, fact.first, fact.next) == ("care", "in", 1, 40, 44)
+    assert (fact.destination, fact.bundle, fact.key, fact.previous, fact.at) == ("to.care", "bundle", "k1", "before", 1_800_000_000)
+    assert [*fact.each()] == [
+        Row(40, "quarantine", ("found", "not_allowed"), {"person.name": 2, "unknown": 1}, "", frozenset({b"subject1"}), 1),
+        Row(43, "clear", (), {"unknown": 4}, "ab", frozenset(), 0),
+    ]
+
+
+def test_each_fact_names_the_one_before_it() -> None:
+    (first,), link = facts([a_row(0)], LANE, CARE, SETTING, "")
+    (second,), _ = facts([a_row(1)], LANE, CARE, SETTING, link)
+
+    assert Fact.model_validate_json(first).previous == ""
+    assert Fact.model_validate_json(second).previous == link == hashlib.sha256(first).hexdigest()
+
+
+def test_a_long_fact_is_split_into_contiguous_ranges_of_one_chain() -> None:
+    rows = [a_row(offset, padding=1000) for offset in range(1000)]
+
+    written, link = facts(rows, LANE, CARE, SETTING, "")
+
+    ranges = [(fact.first, fact.next) for fact in map(Fact.model_validate_json, written)]
+    assert len(written) > 1
+    assert max(map(len, written)) <= LIMIT
+    assert ranges[0][0] == 0
+    assert ranges[-1][1] == 1000
+    assert all(one[1] == other[0] for one, other in pairwise(ranges))
+    assert not chain_breaks(written)
+    assert link == hashlib.sha256(written[-1]).hexdigest()
+    assert [row.offset for row in read(written)] == [*range(1000)]
+
+
+@given(st.lists(st.integers(0, 300), min_size=1, max_size=60, unique=True).map(sorted))
+def test_however_it_is_split_each_row_is_there_once(offsets: list[int]) -> None:
+    written, _ = facts([a_row(offset, padding=20_000) for offset in offsets], LANE, CARE, SETTING, "")
+
+    assert [row.offset for row in read(written)] == offsets
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        pytest.param(lambda chain: [chain[0], chain[2]], id="one removed"),
+        pytest.param(lambda chain: [chain[0], chain[1].replace(b"clear", b"drop_"), chain[2]], id="one changed"),
+        pytest.param(lambda chain: [chain[0], chain[2], chain[1]], id="two swapped"),
+        pytest.param(lambda chain: [chain[0], chain[0], chain[1]], id="one twice"),
+    ],
+)
+def test_a_chain_that_was_touched_is_found_out(harm: object) -> None:
+    chain, link = list[bytes](), ""
+    for offset in range(3):
+        (fact,), link = facts([a_row(offset)], LANE, CARE, SETTING, link)
+        chain.append(fact)
+
+    assert callable(harm)
+    assert chain_breaks(harm(chain))
+    assert not chain_breaks(chain)
+
+
+def test_of_many_subjects_the_smallest_hashes_are_listed_and_all_are_counted() -> None:
+    subjects = [hashlib.sha256(number.to_bytes(4)).digest()[:8] for number in range(10_000)]
+
+    listed, persons = subject_columns(subjects)
+
+    smallest = sorted(subjects)[:SUBJECTS]
+    assert (read_subjects(listed), persons) == (frozenset(smallest), 10_000)
+    estimate = (SUBJECTS - 1) / (int.from_bytes(smallest[-1]) / 2**64)
+    assert estimate == pytest.approx(10_000, rel=0.2)
+
+
+def test_the_hash_of_an_outcome_hangs_on_every_part_and_on_the_key() -> None:
+    others = [
+        Record(RECORD.coordinate, None, b"value", RECORD.headers, 7),
+        Record(RECORD.coordinate, b"", b"keyvalue", RECORD.headers, 7),
+        Record(RECORD.coordinate, b"key", None, RECORD.headers, 7),
+        Record(RECORD.coordinate, b"key", b"value", (("h1", b""),), 7),
+        Record(RECORD.coordinate, b"key", b"value", (("h", None),), 7),
+        Record(RECORD.coordinate, b"key", b"value", RECORD.headers, 8),
+    ]
+
+    hashes = {outcome_hash(record, SECRET) for record in (RECORD, *others)} | {outcome_hash(RECORD, b"another key")}
+
+    assert len(hashes) == len(others) + 2
+
+
+def test_whoever_holds_the_key_can_check_the_record_that_was_sent() -> None:
+    ours = (("pratique-verdict", b"clear"), ("pratique-source", b"c/in/1/42"))
+    sent = Record(Coordinate("to.care", 1, 9), RECORD.key, RECORD.value, (*RECORD.headers, *ours), RECORD.timestamp)
+
+    assert outcome_hash(sent, SECRET) == outcome_hash(RECORD, SECRET)

@@ -78,9 +78,9 @@ def address(postcodes: Mapping[str, str]) -> Detector:
 
     def find(around: Around) -> Iterator[Match]:
         text = lined(around)
-        towns = [*_towns(around, text, postcodes)]
+        towns = {town.start: town for town in _towns(around, text, postcodes)}
         found = [_with_town(around, text, match, towns) for match in (*_streets(around, text), *_boxes(text))]
-        yield from strongest([*found, *towns, *_labels(around, text)])
+        yield from strongest([*found, *towns.values(), *_labels(around, text)])
 
     return Detector("address", Category.CONTACT_ADDRESS, _PATTERNS, find)
 
@@ -183,12 +183,11 @@ def _belongs(code: str, words: list[Word], postcodes: Mapping[str, str]) -> bool
     return bool(name) and any(name.startswith(beginning) for beginning in postcodes.get(code, "").split())
 
 
-def _with_town(around: Around, text: str, street: Match, towns: list[Match]) -> Match:
+def _with_town(around: Around, text: str, street: Match, towns: Mapping[int, Match]) -> Match:
     """One span for a street and the town that follows it, with its postcode or after a comma."""
     join = _JOIN.match(text, street.end)
-    for town in towns:
-        if join and town.start == join.end():
-            return Match(street.start, town.end, (*street.evidence, *town.evidence, Evidence("town", 1)))
+    if join and (town := towns.get(join.end())):
+        return Match(street.start, town.end, (*street.evidence, *town.evidence, Evidence("town", 1)))
     city = _CITY.match(text, street.end)
     words = run(ahead(around, text, city.end(), 4), uniform(around, *line(text, city.end()))) if city else ()
     if words and _CLOSED.match(text, words[-1].end):

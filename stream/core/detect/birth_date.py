@@ -7,7 +7,7 @@ from schemas.vocabulary import Category
 from stream.core.detect.around import Around, Detector, Match
 from stream.core.detect.capitals import ahead, run, uniform
 from stream.core.detect.dates import FULL_DATE, PARTIAL_DATE
-from stream.core.detect.nearby import LABEL, line, lined, strongest
+from stream.core.detect.nearby import LABEL, after_line_end, line, lined, strongest
 from stream.core.values import Evidence
 
 _BORN = r"(?<![a-z])ne(?:\(?e\)?|[.-]e|/e)?s?(?![a-z])\.?(?:[ \t]*\(e\))?"
@@ -45,7 +45,7 @@ def _find(around: Around) -> Iterator[Match]:
 def _dates(around: Around, text: str, pattern: re.Pattern[str], evidence: tuple[Evidence, ...]) -> Iterator[Match]:
     for date in pattern.finditer(text):
         start, end = date.span()
-        before = max(0, start - _REACH, text.rfind("\n", 0, start) + 1)
+        before = after_line_end(text, start - _REACH, start)
         if (born := _BORN_BEFORE.search(text, before, start)) and (born["name"] is None or around.visible[born.start("name")].isupper()):
             yield Match(start, end, (_LABELLED, *evidence))
         elif _DIED_BEFORE.search(text, before, start):

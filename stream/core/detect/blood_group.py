@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from schemas.vocabulary import Category
 from stream.core.detect.around import Around, Detector, Match
-from stream.core.detect.nearby import LABEL, labelled, lined, strongest
+from stream.core.detect.nearby import LABEL, after_line_end, labelled, lined, strongest
 from stream.core.values import Evidence
 
 _SIGN = r"(?:\+|-|pos(?:itif|itive|\.)?(?![a-z])|neg(?:atif|ative|\.)?(?![a-z]))"
@@ -43,7 +43,7 @@ def _find(around: Around) -> Iterator[Match]:
 def _groups(around: Around, text: str) -> Iterator[Match]:
     for group in _GROUP.finditer(text):
         start, end = group.span()
-        before = max(0, start - 20, text.rfind("\n", 0, start) + 1)
+        before = after_line_end(text, start - 20, start)
         if _OTHER.search(text, before, start) or not _written_as_group(around.visible[start:end]):
             continue
         evidence = [Evidence("rhesus", 2)] if group["rhesus"] else []

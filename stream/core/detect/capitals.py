@@ -6,6 +6,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from stream.core.detect.around import Around
+from stream.core.detect.nearby import after_line_end
 from stream.core.detect.ordinary import NEVER_FIRST, ORDINARY, PARTICLES, looks_ordinary
 
 
@@ -47,7 +48,7 @@ def ahead(around: Around, text: str, start: int, count: int = 6) -> list[Word]:
 
 def behind(around: Around, text: str, end: int, count: int = 4) -> list[Word]:
     """The words before `end`, the nearest last, apart in the same way."""
-    begin = max(0, end - 24 * count, text.rfind("\n", 0, end) + 1)
+    begin = after_line_end(text, end - 24 * count, end)
     found: list[Word] = []
     for written in reversed(list(_WORD.finditer(text, begin, end))):
         word = _word(around.visible, text, written)

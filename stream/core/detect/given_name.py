@@ -42,6 +42,7 @@ _NO_PERSON = re.compile(
 _CAPITAL = re.compile(r"(?<![^\W_])[^\W\d_a-zà-öø-ÿ][^\W\d_]+(?:['’‐-][^\W\d_]+)*")
 _JOINED = re.compile(r"(?<![a-z])[a-z]{2,}(?:[_^][a-z]{2,})+")
 _PART = re.compile(r"[a-z]+")
+_SHORT = 200  # characters: a longer text is no single name
 _OPENS = re.compile(r"(?:^|[.!?])[ \t*>-]*$")
 
 
@@ -74,13 +75,13 @@ def _capitalised(around: Around, text: str, start: int, names: GivenNames) -> It
         if _NO_PERSON.search(text, max(0, words[0].start - 40), words[0].start):
             continue
         opens = bool(_OPENS.search(text[begin:start]))
-        evidence = _evidence(words, given, names.weight(given.folded), upper, opens, len(around.folded.strip()))
+        evidence = _evidence(words, given, names.weight(given.folded), upper, opens, around)
         yield Match(words[0].start, words[-1].end, tuple(evidence))
 
 
-def _evidence(words: Sequence[Word], given: Word, weight: int, upper: bool, opens: bool, length: int) -> Iterator[Evidence]:
+def _evidence(words: Sequence[Word], given: Word, weight: int, upper: bool, opens: bool, around: Around) -> Iterator[Evidence]:
     others = [word for word in words if word is not given and word.folded not in PARTICLES]
-    whole = words[-1].end - words[0].start >= length
+    whole = len(around.folded) < _SHORT and words[-1].end - words[0].start >= len(around.folded.strip())
     tells = bool(others) or whole or (given.shape is Shape.TITLE and not upper and not opens)
     yield Evidence("in-a-list", weight if tells else 1)
     if not upper and any(word.shape is not given.shape for word in others):

@@ -1,7 +1,9 @@
 """What stands near a value: labels, lines; and which of two overlapping matches is the better. Called by the detectors."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
+from operator import attrgetter
 
 from stream.core.detect.around import Around, Match
 from stream.core.values import Evidence
@@ -15,6 +17,7 @@ IS = rf"(?:[ \t]*(?:[:=#>]|(?<![a-z])(?:{NO}|(?:est|is)(?![a-z]))\.?)){{0,3}}[ \
 """What may stand between a label and its value: `:`, `=`, `n°`, `est` ..., or a blank."""
 
 LABEL = 2  # the weight of a label
+_NEAR = 160  # characters
 
 
 def lined(around: Around) -> str:
@@ -29,18 +32,23 @@ def lined(around: Around) -> str:
 
 
 def line(text: str, position: int) -> tuple[int, int]:
-    """The line of a lined text that a position is in."""
-    end = text.find("\n", position)
-    return text.rfind("\n", 0, position) + 1, len(text) if end < 0 else end
+    """The line of a lined text that a position is in; of a long line what stands near."""
+    end = text.find("\n", position, position + _NEAR)
+    return after_line_end(text, position - _NEAR, position), min(position + _NEAR, len(text)) if end < 0 else end
+
+
+def after_line_end(text: str, begin: int, end: int) -> int:
+    """Where the line that `end` is in begins, but not before `begin`."""
+    begin = max(begin, 0)
+    return max(text.rfind("\n", begin, end) + 1, begin)
 
 
 def labelled(around: Around, text: str, start: int, labels: re.Pattern[str], reach: int = 40) -> tuple[Evidence, ...]:
     """The nearest label before `start` on its line and within `reach`, or the key that names the leaf."""
     if around.label and labels.search(around.label):
         return (Evidence("label@key", LABEL),)
-    begin = max(start - reach, text.rfind("\n", 0, start) + 1)
     nearest = None
-    for nearest in labels.finditer(text, begin, start):  # noqa: B007  # the last one is what is wanted
+    for nearest in labels.finditer(text, after_line_end(text, start - reach, start), start):  # noqa: B007  # the last one is what is wanted
         pass
     return (Evidence(f"label@{start - nearest.end()}", LABEL),) if nearest else ()
 
@@ -54,6 +62,9 @@ def strongest(matches: Iterable[Match]) -> list[Match]:
     """Matches that do not overlap: the heavier, then the longer win. In the order of the text; what weighs nothing is left out."""
     chosen: list[Match] = []
     for match in sorted(matches, key=lambda m: (-weight(m), m.start - m.end, m.start)):
-        if weight(match) > 0 and all(match.end <= other.start or other.end <= match.start for other in chosen):
-            chosen.append(match)
-    return sorted(chosen, key=lambda m: m.start)
+        if weight(match) <= 0:
+            break
+        place = bisect_left(chosen, match.start, key=attrgetter("start"))
+        if (place == 0 or chosen[place - 1].end <= match.start) and (place == len(chosen) or match.end <= chosen[place].start):
+            chosen.insert(place, match)
+    return chosen

@@ -95,12 +95,14 @@ DEADLINES = Deadlines()
 @dataclass(frozen=True, slots=True)
 class KafkaSettings:
     """One worker of a pipeline. `client`: librdkafka's own settings (brokers, security ...). `sources`: topics, and where a partition
-    without a commit starts. `accepted_gaps`: partitions whose lost records a person gave up; each once."""
+    without a commit starts. `standing`: the pipeline's standing topic. `accepted_gaps`: partitions whose lost records a person gave up,
+    each once."""
 
     client: Mapping[str, Setting] = field(repr=False)
     group: str
     transactional_id: str
     sources: Mapping[str, Start]
+    standing: str
     accepted_gaps: frozenset[Partition] = frozenset()
     deadlines: Deadlines = DEADLINES
     instance: str | None = None  # group.instance.id: a worker that comes back soon keeps its partitions
@@ -146,8 +148,9 @@ class KafkaTransport:
         self._accepted = set(settings.accepted_gaps)
         self._consumer = Consumer({**settings.consumer(), "stats_cb": self._on_statistics}, logger=logger)
         admin = AdminClient({**settings.common(), "log_level": 0})
-        self._offsets = Offsets(self._consumer, admin, settings.sources, seconds, topic_ids=settings.topic_ids)
+        self._standing = settings.standing
         self._compacted = Compacted({**settings.consumer(), "log_level": 0}, admin, seconds)
+        self._offsets = Offsets(self._consumer, admin, self._remembered, settings.sources, seconds, topic_ids=settings.topic_ids)
         self._producer = Transactions(
             lambda: produce_with(settings.producer(), logger=logger),
             end_within=settings.deadlines.end,
@@ -321,6 +324,7 @@ class KafkaTransport:
         self._producer.send(outputs)
 
     def commit(self, following: Mapping[Partition, int]) -> None:
+        self._producer.send(Output(self._standing, place.partition, key, row) for place, key, row in self._offsets.rows(following))
         self._producer.commit([*self._offsets.positions(following)], self._membership)
         self._committed |= following
 
@@ -333,6 +337,9 @@ class KafkaTransport:
         self._committed |= self._offsets.committed(self._committed)
         self._rewind()
         return dict(self._committed)
+
+    def _remembered(self, place: Partition, key: bytes) -> bytes | None:
+        return self.snapshot(self._standing, place.partition).get(key)
 
     # ---- compacted topics -----------------------------------------------------------------------------------------------
 

@@ -1,11 +1,12 @@
 """Where the partitions of the sources start, and whether records are gone from them. Called by `kafka.py` when partitions are assigned.
 
 Every commit carries a note: the id of the topic and how many partitions it had when it was first read. It tells a topic that was made anew
-from the one that was read, and a partition that was added later (it starts at 0) from one that has merely no commit yet. The only offsets
-committed here are those of partitions that have none, or whose loss was accepted.
+from the one that was read, and a partition that was added later (it starts at 0) from one that has merely no commit yet. Kafka forgets the
+commits of a deleted topic, and those of a group that was away for a week; so each transaction also writes them to the standing topic, which
+is read where a commit is missing. The only offsets committed here are those of partitions that have none, or whose loss was accepted.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
@@ -76,14 +77,31 @@ class Commit(NamedTuple):
     offset: int
     note: Note | None
 
+    def written(self) -> bytes:
+        """As a row of the standing topic; the same words in every version."""
+        return f"{self.offset} {self.note.written() if self.note else ''}".encode()
+
+
+def read_commit(row: bytes) -> Commit | None:
+    """A commit as it was written to the standing topic; None where a later version wrote otherwise."""
+    offset, _, note = row.decode("ascii", "replace").partition(" ")
+    return Commit(int(offset), read_note(note)) if offset.isdecimal() else None
+
+
+def row_key(partition: Partition) -> bytes:
+    """The key of a partition's row in the standing topic, in which it has the same number."""
+    return f"{partition.topic}/{partition.partition}".encode()
+
 
 class Topic(NamedTuple):
-    """A source as it is now. `topic_id` is "" where the broker tells none. `commits`: those of its partitions, by number."""
+    """A source as it is now. `topic_id` is "" where the broker tells none. `commits`: those of its partitions, by number; those that
+    Kafka has `forgotten` or never had are to be committed again."""
 
     name: str
     topic_id: str
     partitions: int
     commits: Mapping[int, Commit]
+    forgotten: frozenset[int] = frozenset()
 
     @property
     def note(self) -> Note:
@@ -119,19 +137,26 @@ def gap(partition: Partition, commit: Commit, topic_id: str, low: int, high: int
 
 
 class Offsets:
-    """Asks Kafka. `seconds`: how long it has to answer; `topic_ids`: False for a broker that tells none (the mock cluster)."""
+    """Asks Kafka. `remembered` gives the row of the standing topic by partition and key; `seconds`: how long Kafka has to answer;
+    `topic_ids`: False for a broker that tells none (the mock cluster)."""
 
-    def __init__(self, consumer: Consumer, admin: AdminClient, sources: Mapping[str, Start], seconds: float, *, topic_ids: bool) -> None:
+    def __init__(
+        self,
+        consumer: Consumer,
+        admin: AdminClient,
+        remembered: Callable[[Partition, bytes], bytes | None],
+        sources: Mapping[str, Start],
+        seconds: float,
+        *,
+        topic_ids: bool,
+    ) -> None:
         self._consumer = consumer
         self._admin = admin
+        self._remembered = remembered
         self._sources = sources
         self._seconds = seconds
         self._topic_ids = topic_ids
-        self._notes: dict[str, str] = {}
-
-    def note(self, topic: str) -> str:
-        """The metadata of a commit of this topic."""
-        return self._notes[topic]
+        self._notes: dict[str, Note] = {}
 
     def committed(self, partitions: Iterable[Partition]) -> dict[Partition, int]:
         """The stable committed offsets. Raises Unavailable."""
@@ -151,15 +176,23 @@ class Offsets:
             raise Gapped(refused)
         starts = {partition: self._first(partition) if commit is None else commit.offset for partition, commit in stands.items()}
         starts |= {each.partition: each.resume for each in gaps}
-        self._notes |= {name: topic.note.written() for name, topic in topics.items()}
+        self._notes |= {name: topic.note for name, topic in topics.items()}
         passed = {each.partition for each in gaps}
-        self._commit({place: starts[place] for place in wanted if place in passed or place.partition not in topics[place.topic].commits})
+        self._commit({place: starts[place] for place in wanted if place in passed or place.partition in topics[place.topic].forgotten})
         return starts, gaps
 
     def _topic(self, name: str) -> Topic:
         topic_id, count = self._describe(name)
-        commits = self._commits(Partition(name, number) for number in range(count))
-        return Topic(name, topic_id, count, {partition.partition: commit for partition, commit in commits.items()})
+        places = [Partition(name, number) for number in range(count)]
+        commits = self._commits(places)
+        forgotten = [place for place in places if place not in commits]
+        commits |= {place: commit for place in forgotten if (commit := self._remember(place))}
+        by_number = {place.partition: commit for place, commit in commits.items()}
+        return Topic(name, topic_id, count, by_number, frozenset(place.partition for place in forgotten))
+
+    def _remember(self, place: Partition) -> Commit | None:
+        row = self._remembered(place, row_key(place))
+        return None if row is None else read_commit(row)
 
     def _describe(self, name: str) -> tuple[str, int]:
         try:
@@ -219,7 +252,11 @@ class Offsets:
 
     def positions(self, offsets: Mapping[Partition, int]) -> Iterator[TopicPartition]:
         """Offsets with their notes, as a commit takes them."""
-        return (TopicPartition(*partition, offset, self.note(partition.topic)) for partition, offset in offsets.items())
+        return (TopicPartition(*place, offset, self._notes[place.topic].written()) for place, offset in offsets.items())
+
+    def rows(self, offsets: Mapping[Partition, int]) -> Iterator[tuple[Partition, bytes, bytes]]:
+        """The same as rows of the standing topic: the source's partition, key, value."""
+        return ((place, row_key(place), Commit(offset, self._notes[place.topic]).written()) for place, offset in offsets.items())
 
 
 _MOVED = frozenset(

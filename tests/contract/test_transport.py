@@ -8,9 +8,10 @@ from stream.broker.apache import HOST, Apache
 from stream.core.values import Record
 from stream.errors import Doubtful, Fatal
 from stream.guard.transport import Assigned, Budget, Output, Partition, Revoked, Transport
-from tests.contract.worlds import KafkaWorld, MemoryWorld, World, after, gather, nothing_comes, until
+from tests.contract.worlds import KafkaWorld, MemoryWorld, World, nothing_comes
 from tests.support.apache import Cluster
 from tests.support.proxy import Proxy
+from tests.support.transports import after, gather, until
 
 
 @pytest.fixture(params=["memory", pytest.param("kafka", marks=pytest.mark.broker)])

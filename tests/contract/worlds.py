@@ -1,9 +1,8 @@
 """The same small world on two brokers, in memory and real, for one suite of tests: topics, transports, and what others see of them."""
 
-import logging
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import Protocol
 
@@ -11,15 +10,11 @@ import pytest
 
 from stream.core.values import Record
 from stream.errors import Doubtful
-from stream.guard.kafka import Deadlines, Ends, KafkaSettings, KafkaTransport
-from stream.guard.offsets import Gap
-from stream.guard.transport import Assigned, Budget, Partition, Revoked, Transport
+from stream.guard.transport import Budget, Partition, Transport
 from tests.support.apache import Cluster, Headers
 from tests.support.memory import MemoryBroker, MemoryTransport
 from tests.support.proxy import Api, Deed, Proxy
-
-SECONDS = 30.0
-"""How long a test waits for what must come."""
+from tests.support.transports import a_transport, until
 
 PATIENCE = 1.0
 """How long a test waits for what must not come."""
@@ -82,16 +77,6 @@ class MemoryWorld:
             transport.commit(following)
 
 
-class Blind:
-    """An observer that looks away."""
-
-    def gap(self, gap: Gap, *, accepted: bool) -> None:
-        pass
-
-    def ends(self, ends: Mapping[Partition, Ends]) -> None:
-        pass
-
-
 class KafkaWorld:
     """On a real broker, through a proxy that can hold a commit back."""
 
@@ -106,16 +91,10 @@ class KafkaWorld:
         self.source = cluster.create("in", 2)
         self.destination = cluster.create("out", 2)
         self.table = cluster.create("table", 1, cleanup_policy="compact")
+        self._standing = cluster.create("standing", 2, cleanup_policy="compact")
 
     def transport(self, ordinal: int = 0) -> Transport:
-        settings = KafkaSettings(
-            client={"bootstrap.servers": self._proxied, "statistics.interval.ms": 200},
-            group=self.group,
-            transactional_id=f"{self.group}-{ordinal}",
-            sources={self.source: "earliest"},
-            deadlines=Deadlines(end=2),
-        )
-        made = KafkaTransport(settings, Blind(), logging.getLogger("librdkafka"))
+        made = a_transport(self._proxied, self.group, {self.source: "earliest"}, self._standing, ordinal, end=2)
         self._open.callback(made.close)
         return made
 
@@ -142,28 +121,6 @@ class KafkaWorld:
         self._open.close()
 
 
-def until(true: Callable[[], bool], seconds: float = SECONDS) -> None:
-    """Waits for what must come."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not come"
-
-
-def gather(transport: Transport, count: int, budget: Budget = Budget(seconds=0.1)) -> tuple[list[Assigned | Revoked], list[Record]]:  # noqa: B008  # immutable
-    """Polls until so many records have come."""
-    events: list[Assigned | Revoked] = []
-    records: list[Record] = []
-
-    def enough() -> bool:
-        batch = transport.poll(budget)
-        events.extend(batch.events)
-        records.extend(batch.records)
-        return len(records) >= count
-
-    until(enough)
-    return events, records
-
-
 def nothing_comes(world: World, transport: Transport) -> bool:
     """Whether polls stay empty."""
     end = time.monotonic() + world.seconds
@@ -172,8 +129,3 @@ def nothing_comes(world: World, transport: Transport) -> bool:
             return False
         if time.monotonic() >= end:
             return True
-
-
-def after(records: Sequence[Record]) -> dict[Partition, int]:
-    """The offsets to commit when these records are done."""
-    return {Partition(*record.coordinate[:2]): record.coordinate.offset + 1 for record in records}

@@ -50,6 +50,8 @@ def a_kafka(folder: Path) -> Iterator[str]:
 
 def _container() -> DockerContainer | None:
     """A container that runs, or None where there is no Docker, or no image to be had."""
+    if not _docker_answers():
+        return None
     [port] = free_ports(1)
     settings = {
         "PROCESS_ROLES": "broker,controller",
@@ -74,6 +76,10 @@ def _container() -> DockerContainer | None:
     except DockerException:
         return None
     return container
+
+
+def _docker_answers() -> bool:
+    return bool(os.environ.get("DOCKER_HOST")) or Path("/var/run/docker.sock").is_socket()
 
 
 def _exposed(container: DockerContainer) -> str:
@@ -122,14 +128,15 @@ class Cluster:
         [answer] = self.admin.delete_records([TopicPartition(topic, partition, offset)]).values()
         answer.result(_SECONDS)
 
+    def forget(self, group: str) -> None:
+        """What happens to the commits of a group that was away for long."""
+        self.admin.delete_consumer_groups([group])[group].result(_SECONDS)
+
     def _await_partitions(self, topic: str, partitions: int) -> None:
         until = time.monotonic() + _SECONDS
-        while time.monotonic() < until:
-            found = self.admin.list_topics(topic, timeout=_SECONDS).topics[topic]
-            leaders = [each for each in found.partitions.values() if each.leader >= 0]
-            if len(leaders) == partitions:
-                return
-        raise TimeoutError(topic)
+        while any(_led(client, topic) != partitions for client in (self.admin, self._producer)):
+            if time.monotonic() > until:
+                raise TimeoutError(topic)
 
     def put(
         self,
@@ -189,6 +196,12 @@ class Cluster:
         finally:
             consumer.close()
         return {each.partition: each.offset for each in found if each.offset >= 0}
+
+
+def _led(client: AdminClient | Producer, topic: str) -> int:
+    """How many partitions of a topic have a leader."""
+    found = client.list_topics(topic, timeout=_SECONDS).topics[topic]
+    return sum(1 for each in found.partitions.values() if each.leader >= 0)
 
 
 def _to_end(consumer: Consumer, topic: str) -> Iterator[Record]:

@@ -3,15 +3,14 @@
 Called by decode, the layers and the formats that write UTF-8. Never guesses silently: what is no text has no charset.
 """
 
-import re
 from collections.abc import Sequence
 from itertools import compress
 
 from stream.core.values import Text
 
 _LEADS = bytes(0 if 0x80 <= byte < 0xC0 else 1 for byte in range(256))
-_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_HOLES = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")  # bytes that cp1252 leaves out
+_CONTROLS = bytes(byte for byte in range(0x20) if byte not in b"\t\n\v\f\r\x1b")
+_HOLES = b"\x81\x8d\x8f\x90\x9d"  # bytes that cp1252 leaves out
 _ASCII = bytes(range(128))
 _FEW = 8  # high bytes that prove nothing
 _MARKS = ((b"\xff\xfe\x00\x00", "utf-32-le"), (b"\x00\x00\xfe\xff", "utf-32-be"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
@@ -29,14 +28,14 @@ _ENVELOPED = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03"  # CMS envelopedDat
 
 def charset(data: bytes) -> str | None:
     """The Python codec that data is text in: `utf-8`, else `cp1252` or `latin-1`; None for what is no text."""
-    if _CONTROLS.search(data):
+    if len(data.translate(None, _CONTROLS)) < len(data):
         return None
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
         if len(data.translate(None, _ASCII)) > max(len(data) / 2, _FEW):
             return None
-        return "latin-1" if _HOLES.search(data) else "cp1252"
+        return "cp1252" if len(data.translate(None, _HOLES)) == len(data) else "latin-1"
     return "utf-8"
 
 

@@ -28,6 +28,7 @@ def texts(document: Document) -> list[str]:
         (b"un\ndeux\r\n  trois ", ["un", "deux", "trois "], "any end of line; what leads a line is no data"),
         ("é\nà".encode("cp1252"), ["é", "à"], "cp1252"),
         (b"\xef\xbb\xbfun", ["un"], "a byte order mark"),
+        (b"A" * 60 + b"\nBonjour Madame", ["A" * 60, "Bonjour Madame"], "a line of text is not"),
         (b"A" * 60 + b"\n" + b"B" * 60 + b"\nCC==\nfin", ["A" * 60 + "\n" + "B" * 60 + "\nCC==", "fin"], "a block of base64 is one"),
     ],
 )
@@ -64,7 +65,7 @@ def test_every_byte_that_is_no_blank_is_in_one_leaf(data: bytes) -> None:
 
 @given(st.text("aaé€\n ", min_size=1, max_size=12), st.sampled_from(["utf-8", "cp1252"]), st.data())
 def test_a_written_text_stands_where_it_was_written(text: str, codec: str, draw: st.DataObject) -> None:
-    document = read(b"Ligne de texte\n" + text.encode(codec))
+    document = read(b"Ligne de texte\n" * 2 + text.encode(codec))
     leaf = draw.draw(st.integers(0, len(document.columns.start) - 1))
     new = FORMAT.write(document, leaf, "é€")
     expected = texts(document)

@@ -7,7 +7,6 @@ import binascii
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from schemas.vocabulary import Reason
 from stream.core.decode import frames, hl7v2
@@ -19,18 +18,18 @@ from stream.core.roles import INDEX
 from stream.core.values import Document, Edit, Format, Incomplete, Text
 
 _ATTACHMENT = INDEX["result.attachment"]
-_RUN = re.compile(r"(?:[A-Za-z0-9+/_-]{40,}+\r?\n)*+[A-Za-z0-9+/_-]{2,}+={0,2}")
-_HEXADECIMAL = re.compile(r"[0-9a-f]+|[0-9A-F]+")
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=\r\n"
+_RUN = re.compile(r"[A-Za-z0-9+/_-]{40,}+(?:\r?\n[A-Za-z0-9+/_-]{2,}+(?![^=\r\n]))*+={0,2}|[A-Za-z0-9+/_-]{24,39}+={0,2}")
+_HEXADECIMAL = re.compile(rb"[0-9a-f]+|[0-9A-F]+")
 _HIDDEN = 24  # characters; shorter runs are words
 _LONG = 128  # characters; nothing but data is that long without a blank
-_RUNS = 64  # looked at in one leaf
 _FILES = (
     *(b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"),
     *(b"{\\rtf", b"BZh", b"\xfd7zXZ", b"(\xb5/\xfd", b"7z\xbc\xaf"),
 )
 _FORMATS: tuple[Format, ...] = (packed.FORMAT, frames.FORMAT, hl7v2.FORMAT)
-_TO_PLAIN = str.maketrans("-_", "+/", "\r\n=")
-_TO_URL = str.maketrans("+/", "-_")
+_TO_PLAIN = bytes.maketrans(b"-_", b"+/")
+_TO_URL = bytes.maketrans(b"+/", b"-_")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -52,8 +51,8 @@ class Base64:
 
     def lift(self, child: bytes, edits: Sequence[Edit]) -> Sequence[Edit] | None:
         """One edit: everything encoded again, in the same style."""
-        text = binascii.b2a_base64(splice(child, edits), newline=False).decode("ascii")
-        text = text.translate(_TO_URL) if self.url else text
+        encoded = binascii.b2a_base64(splice(child, edits), newline=False)
+        text = (encoded.translate(_TO_URL) if self.url else encoded).decode("ascii")
         text = text if self.padded else text.rstrip("=")
         if self.width:
             text = self.newline.join(text[at : at + self.width] for at in range(0, len(text), self.width))
@@ -62,26 +61,44 @@ class Base64:
 
 
 def opened(document: Document, leaf: int, text: Text, room: int) -> Iterator[Opened | Incomplete]:  # noqa: ARG001  # it shrinks
-    """The data in each run of base64 within the text."""
-    expected = document.columns.role[leaf] == _ATTACHMENT
-    for run in islice(_RUN.finditer(text.text), _RUNS):
-        whole = expected and run.end() - run.start() == len(text.text.strip())
-        if not whole and run.end() - run.start() < _HIDDEN:
-            continue
-        data = _decoded(run[0])
-        if data is not None and (_tells(data) or (len(run[0]) >= (_HIDDEN if whole else _LONG))):
-            yield Opened(data, _layer(document, leaf, text, run), certain=True)
-        elif data is None and whole and len(run[0]) >= _HIDDEN:
+    """The data in each run of base64 within the text; an attachment is one run or none."""
+    first, last = _trimmed(text.text)
+    raw = text.text[first:last].encode("utf-8", "replace")
+    if document.columns.role[leaf] == _ATTACHMENT and raw and not raw.translate(None, _LETTERS):
+        data = _decoded(raw)
+        if data is not None and (len(raw) >= _HIDDEN or _tells(data)):
+            yield Opened(data, _layer(document, leaf, text, first, raw), certain=True)
+        elif data is None and len(raw) >= _HIDDEN:
             yield Incomplete(Reason.UNDECODABLE)
+        return
+    for run in _RUN.finditer(text.text):
+        for written in _readings(run[0].encode("ascii")):
+            data = _decoded(written)
+            if data is not None and (len(written) >= _LONG or _tells(data)):
+                yield Opened(data, _layer(document, leaf, text, run.start(), written), certain=True)
+                break
 
 
-def _decoded(run: str) -> bytes | None:
+def _trimmed(text: str) -> tuple[int, int]:
+    """Where the text begins and ends without the blanks around it."""
+    return len(text) - len(text.lstrip()), len(text.rstrip())
+
+
+def _readings(run: bytes) -> Iterator[bytes]:
+    """A run of several lines, and the same without its last, which may be a word of the text."""
+    yield run
+    if b"\n" in run:
+        yield run[: run.rindex(b"\n")].rstrip(b"\r")
+
+
+def _decoded(run: bytes) -> bytes | None:
     """The bytes of a run, or None where it is no base64 at all."""
-    if (("-" in run or "_" in run) and ("+" in run or "/" in run)) or _HEXADECIMAL.fullmatch(run):
+    mixed = (b"-" in run or b"_" in run) and (b"+" in run or b"/" in run)
+    if mixed or _HEXADECIMAL.fullmatch(run):
         return None
-    plain = run.translate(_TO_PLAIN)
+    plain = run.translate(_TO_PLAIN, b"\r\n").rstrip(b"=")
     try:
-        return binascii.a2b_base64(plain + "=" * (-len(plain) % 4), strict_mode=True)
+        return binascii.a2b_base64(plain + b"=" * (-len(plain) % 4), strict_mode=True)
     except binascii.Error:
         return None
 
@@ -91,12 +108,13 @@ def _tells(data: bytes) -> bool:
     return data.startswith(_FILES) or charset(data) == "utf-8" or encrypted(data) or any(format_.sniff(data) for format_ in _FORMATS)
 
 
-def _layer(document: Document, leaf: int, text: Text, run: re.Match[str]) -> Base64:
-    written = run[0]
-    width = written.find("\n")
-    newline = "\r\n" if written[width - 1 : width] == "\r" else "\n"
+def _layer(document: Document, leaf: int, text: Text, first: int, written: bytes) -> Base64:
+    """How a run that begins at character `first` is written."""
+    last = first + len(written)
     base, offsets = document.columns.start[leaf], text.offsets
-    start, end = (base + run.start(), base + run.end()) if offsets is None else (offsets[run.start()], offsets[run.end()])
-    padded = written.endswith("=") or len(written.translate(_TO_PLAIN)) % 4 == 0
-    url = "-" in written or "_" in written
-    return Base64(document, leaf, start, end, url, padded, 0 if width < 0 else width - len(newline) + 1, newline)
+    start, end = (base + first, base + last) if offsets is None else (offsets[first], offsets[last])
+    line, newline, _ = written.partition(b"\n")
+    width = len(line.rstrip(b"\r")) if newline else 0
+    padded = written.endswith(b"=") or len(written.translate(None, b"\r\n")) % 4 == 0
+    url = b"-" in written or b"_" in written
+    return Base64(document, leaf, start, end, url, padded, width, "\r\n" if line.endswith(b"\r") else "\n")

@@ -7,11 +7,13 @@ from schemas.vocabulary import Reason
 from stream.core.decode.layers.opened import Opened
 from stream.core.values import Document, Incomplete, Text
 
-_ARMOUR = re.compile(r"-----BEGIN (?:PGP MESSAGE|AGE ENCRYPTED FILE|CMS|PKCS7|ENCRYPTED[A-Z ]*)-----")
-_MIME = "application/pkcs7-mime"
+_ARMOUR = re.compile(rb"-----BEGIN (?:PGP MESSAGE|AGE ENCRYPTED FILE|CMS|PKCS7|ENCRYPTED[A-Z ]*)-----")
+_SIGNS = (b"-----BEGIN ", b"pkcs7-mime")
 
 
 def opened(document: Document, leaf: int, text: Text, room: int) -> Iterator[Opened | Incomplete]:  # noqa: ARG001  # one signature
     """Never a document, only the doubt."""
-    if _MIME in text.text or ("-----BEGIN " in text.text and _ARMOUR.search(text.text)):
+    start, end = document.columns.start[leaf], document.columns.end[leaf]
+    armoured, enveloped = (document.data.find(sign, start, end) for sign in _SIGNS)
+    if enveloped >= 0 or (armoured >= 0 and _ARMOUR.search(document.data, armoured, end)):
         yield Incomplete(Reason.ENCRYPTED)

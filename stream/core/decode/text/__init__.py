@@ -9,7 +9,7 @@ from stream.core.decode.charset import charset, spread
 from stream.core.roles import INDEX
 from stream.core.values import Columns, Document, Incomplete, Limits, Text
 
-_LINE = re.compile(rb"(?:[A-Za-z0-9+/_-]{40,}+\r?\n)+[A-Za-z0-9+/_-]*={0,2}|[^\s][^\r\n]*")
+_LINE = re.compile(rb"[A-Za-z0-9+/_-]{40,}+(?:\n{1,2}[A-Za-z0-9+/_-]{2,}+(?![^\n=]))++={0,2}(?!.)|\S.*+")
 _BOM = b"\xef\xbb\xbf"
 _PLAIN = INDEX["plain.text"]
 
@@ -28,7 +28,8 @@ class PlainText:
             return Incomplete(Reason.UNDECODABLE)
         start: list[int] = []
         end: list[int] = []
-        for line in _LINE.finditer(data, len(_BOM) if data.startswith(_BOM) else 0):
+        lines = data.replace(b"\r", b"\n")  # as long as data
+        for line in _LINE.finditer(lines, len(_BOM) if data.startswith(_BOM) else 0):
             if len(start) == limits.leaves:
                 return Incomplete(Reason.OVER_BUDGET)
             start.append(line.start())

@@ -22,7 +22,7 @@ class Chosen(NamedTuple):
 
 
 _SCANNED = bytes(role.treat >= Treat.TEXT for role in ROLES).ljust(256, b"\0")
-_CHECKED = bytes(0 if harmless is None else 1 + (number in CODED) for number, harmless in enumerate(HARMLESS)).ljust(256, b"\0")
+_CHECKED = bytes(2 if n in CODED else int(harmless is not None) for n, harmless in enumerate(HARMLESS)).ljust(256, b"\0")
 """Per role: 0 its shape is not checked, 1 it is, 2 and it holds codes."""
 _WORTH = bytes(0 if n in CODED else 255 if h is None else h for n, h in enumerate(HARMLESS)).ljust(256, b"\xff")
 """Per role: a leaf of more bytes than this is looked at."""

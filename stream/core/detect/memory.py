@@ -120,8 +120,11 @@ def _remember(terms: Terms, how: How, line: bytes, needle: bytes) -> None:
 
 
 def _remember_name(terms: Terms, how: How, line: bytes, needle: bytes) -> None:
-    if needle == line:
+    if needle == line and needle.isalpha():
         words = [needle]
+    elif needle.isdigit():
+        _remember_number(terms, (NUMBER, how[1]), needle)  # a number in the place of a name
+        return
     else:
         words = [word for word in _WORDS.findall(line) if word not in TITLES]
         if len(words) > 1:

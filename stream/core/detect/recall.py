@@ -128,7 +128,8 @@ def _located(view: View, text: bytes, numbers: Sequence[int], present: Mapping[b
 _NAMES = frozenset({Kind.NAME, Kind.FULL, Kind.SHORT})
 _LIKELY = 3
 _KNOWN = {Kind.NAME: Evidence("known", 3), Kind.FULL: Evidence("known", 4), Kind.SHORT: Evidence("known", 3)}
-_SHORT, _COMMON, _GAPS, _INITIAL = Evidence("short", -3), Evidence("common-word", -3), Evidence("gaps", -2), Evidence("initial", -1)
+_SHORT, _COMMON, _INITIAL = Evidence("short", -3), Evidence("common-word", -3), Evidence("initial", -1)
+_SIGNS, _BLANKS = Evidence("signs-inside", -1), Evidence("blanks-inside", -2)
 _TITLE, _NEIGHBOUR, _CAPITAL, _WHOLE = Evidence("title", 3), Evidence("neighbour", 3), Evidence("capital", 2), Evidence("whole", 2)
 
 
@@ -179,9 +180,9 @@ def _name(scene: _Scene, hit: _Hit) -> tuple[Evidence, ...]:
     visible, folded = scene.text.visible, scene.text.folded
     pieces = [(hit.start + piece.start(), piece[0].encode()) for piece in _PIECE.finditer(folded[hit.start : hit.end])]
     weak = all(piece in scene.common for _, piece in pieces)
-    gaps = hit.kind is Kind.NAME and len(pieces) > 1
-    evidence = [_KNOWN[hit.kind], *edges]
-    evidence += [_SHORT] * (hit.kind is Kind.SHORT) + [_COMMON] * weak + [_GAPS] * gaps
+    gaps = _gaps(folded[hit.start : hit.end], pieces) if hit.kind is Kind.NAME else ()
+    evidence = [_KNOWN[hit.kind], *edges, *gaps]
+    evidence += [_SHORT] * (hit.kind is Kind.SHORT) + [_COMMON] * weak
     if _TITLED.search(folded, max(0, hit.start - 15), hit.start):
         evidence.append(_TITLE)
     if _beside(scene, hit):
@@ -203,6 +204,14 @@ def _edges(scene: _Scene, hit: _Hit) -> tuple[Evidence, ...] | None:
     if parts(visible, hit.start) or (hit.start, hit.category) in scene.ends:
         return ()
     return (_INITIAL,) if len(hit.needle) > 4 and hit.needle not in scene.common and parts(visible, hit.start - 1) else None
+
+
+def _gaps(written: str, pieces: Sequence[tuple[int, bytes]]) -> tuple[Evidence, ...]:
+    """A name of one word that is written in several: `duran-del`, `d u r a n d e l`; `d'une` and `le long` are rather what they say."""
+    if len(pieces) == 1:
+        return ()
+    spelled_out = all(len(piece) == 1 for _, piece in pieces)
+    return (_BLANKS,) if not spelled_out and (" " in written or "'" in written) else (_SIGNS,)
 
 
 def _beside(scene: _Scene, hit: _Hit) -> bool:

@@ -14,20 +14,20 @@ _PARTS = (
     (b"LETTERED", rb"(?=[A-Za-z]{1,8}[_-]?(?!0[1-9]|33)[0-9])(?!.*[0-9](?:[._/-]?[0-9]){12})"),
     (b"NUMBER", rb"[-+]?(?:[0-9]{1,8}(?:[.,][0-9]{1,6})?|[.,][0-9]{1,6})(?:[eE][-+]?[0-9]{1,2})?"),
     (b"COMPARED", rb"[ ]?(?:[<>=~]=?|\xe2\x89[\xa4\xa5])?[ ]?"),
-    (b"DAY", rb"(?:19|20)[0-9]{2}(?:-?(?:0[1-9]|1[0-2])(?:-?(?:0[1-9]|[12][0-9]|3[01]))?)?"),
     (b"TIME", rb"[T ]?(?:[01][0-9]|2[0-4])(?::?[0-5][0-9](?::?[0-6][0-9](?:[.,][0-9]{1,9})?)?)?"),
     (b"ZONE", rb"(?:Z|[-+][01][0-9]:?[0-5][0-9])?"),
+    (b"DAY", rb"(?:19|20)[0-9]{2}(?:-?(?:0[1-9]|1[0-2])(?:-?(?:0[1-9]|[12][0-9]|3[01])(?:TIME ZONE)?)?)?"),
     (b"OBJECT", rb"(?:urn:oid:)?(?:1\.[23]|2\.16\.[1-9][0-9]{2}|2\.25)(?:\.(?:0|[1-9][0-9]{0,6}))+"),
 )
 _DASH = rb"[ ]?(?:-|;|\xe2\x80\x93|\xc3\xa0|\xe0|to|a)[ ]?"
 _FORMS = {  # by role: the longest value that is harmless whatever it is, and what a longer one must look like
     "result.number": (5, rb"COMPARED NUMBER[ ]?"),
     "result.range": (5, rb"CALM[(\[]?[ ]?COMPARED NUMBER(?:" + _DASH + rb"COMPARED NUMBER)?[ ]?[)\]]?"),
-    "result.unit": (8, rb"CALM[A-Za-z0-9%\xb5\xb2\xb3\xb0\xc2\xce\xbc*^/.,{}()\[\]_ -]{1,24}"),
-    "admin.date": (7, rb"DAY(?:TIME ZONE)?|(?:0[1-9]|[12][0-9]|3[01])[/.-](?:0[1-9]|1[0-2])[/.-](?:19|20)[0-9]{2}(?:[ ]TIME)?|TIME"),
+    "result.unit": (8, rb"CALM(?!.*[A-Za-z]{4}[ ][A-Za-z]{4})[A-Za-z0-9%\xb5\xb2\xb3\xb0\xc2\xce\xbc*^/.,{}()\[\]_ -]{1,24}"),
+    "admin.date": (7, rb"DAY|(?:0[1-9]|[12][0-9]|3[01])[/.-](?:0[1-9]|1[0-2])[/.-](?:19|20)[0-9]{2}(?:[ ]TIME)?|TIME"),
     "test.system": (8, rb"OBJECT|https?://[a-z.-]{4,40}/?[A-Za-z/._-]{0,60}|CALM[A-Za-z0-9_.:+-]{1,24}(?:[ ][A-Za-z0-9-]{1,12})?"),
 }
-_CODE = (8, rb"(?:CALM|LETTERED)[A-Za-z0-9_.:*/+()-]{1,32}|DAY(?:TIME ZONE)?|OBJECT|CALM[A-Za-z0-9]{1,12}[ ][A-Za-z-]{0,6}[0-9]{1,5}")
+_CODE = (8, rb"(?:CALM|LETTERED)[A-Za-z0-9_.:*/+()-]{1,32}|DAY|OBJECT|CALM[A-Za-z0-9]{1,12}[ ][A-Za-z-]{0,6}[0-9]{1,5}")
 
 
 def _grammar(form: bytes) -> re.Pattern[bytes]:

@@ -17,6 +17,10 @@ Hit: TypeAlias = tuple[int, int]
 """The number of the pattern, or of the word plus the number of patterns, and where it ends."""
 
 
+_NOTHING = r"\xff\xff"
+"""Stands in no folded text: the engine refuses to compile nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
     """Compiled patterns and words. `idle` holds the engine's work spaces: each scan takes one out, so threads never share."""
@@ -32,7 +36,7 @@ def build(patterns: Sequence[str], words: Sequence[str]) -> Database:
     import hyperscan  # noqa: PLC0415  # a large library: loaded when a ruleset is compiled, not when a command prints its help
 
     engine = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    expressions = [*patterns, *map(re.escape, words)]
+    expressions = [*patterns, *map(re.escape, words)] or [_NOTHING]
     try:
         engine.compile(expressions=[e.encode() for e in expressions], ids=range(len(expressions)), flags=0)
     except hyperscan.error as refused:

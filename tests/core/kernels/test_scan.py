@@ -62,6 +62,10 @@ def test_a_text_without_hits_has_none(kernel: Kernel) -> None:
     assert kernel.hits(b"\n\n", ["[0-9]"], ["vih"]) == []
 
 
+def test_a_database_of_nothing_hits_nothing(kernel: Kernel) -> None:
+    assert kernel.hits(b"\nvih 12\n", [], []) == []
+
+
 def test_more_hits_than_the_budget_are_an_incomplete_scan(kernel: Kernel) -> None:
     database = kernel.build(["[0-9]"], [])
 

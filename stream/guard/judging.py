@@ -116,8 +116,7 @@ class Judging:
 
     def _look_up(self, route: Route) -> Standing:
         """A policy past its end stops its route like an open breaker."""
-        expired = route.expires is not None and self._before.now >= route.expires
-        state = BreakerState.OPEN if expired else self._before.breakers.state(route.name)
+        state = BreakerState.OPEN if route.expired(self._before.now) else self._before.breakers.state(route.name)
         return self._standing.setdefault(route.name, Standing(self._before.now, state))
 
     def _waits(self, tracks: Iterable["_Track"], outcomes: Iterable[Outcome], subjects: tuple[bytes, ...]) -> int:
@@ -169,7 +168,7 @@ class Judging:
         if trial.failed(self._plan.most_held):
             raise Halt(f"the new bundle holds {trial.held} of {trial.seen} records on {lane}")
         track.state = state._replace(previous=previous, trial=trial.passed())
-        self._outputs += (Output(topics.facts, None, lane.route.encode(), fact) for fact in chain)
+        self._outputs += (Output(topics.facts, lane.source.partition, lane.route.encode(), fact) for fact in chain)
         self._outputs += written(lane, self._before.standings.state(lane), track.state, topics.standing)
 
 

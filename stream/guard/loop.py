@@ -142,7 +142,9 @@ class Loop:
             known = True
         except Unavailable:
             known = False
-        self._meter.breakers(self._breakers.standing_still(), known)
+        now = int(self._world.clock())
+        expired = (route.name for source in self._plan.sources.values() for route in source.routes if route.expired(now))
+        self._meter.breakers({*self._breakers.standing_still(), *expired}, known)
 
     def _weigh(self, records: Iterable[Record]) -> None:
         """Sees who catches up; what was just polled counts as still behind."""
@@ -190,6 +192,8 @@ class Loop:
         judging = Judging(self._plan, before, self._sealer.fresh())
         for record in records:
             judging.take(record)
+        for source in self._plan.sources.values():
+            source.forget()
         return judging.work()
 
     def _deliver(self, work: Work, records: Sequence[Record]) -> None:

@@ -48,7 +48,7 @@ def held(record: Record, decision: Decision, route: Route, plan: Plan, seal: Sea
     """The seal of a held record in its parts, and the disposition that says so."""
     reasons = tuple(reason.value for reason in decision.reasons)
     for key, value in seal(record, route, reasons, at):
-        yield Output(plan.topics.quarantine, None, key, value)
+        yield Output(plan.topics.quarantine, record.coordinate.partition, key, value)
     yield _disposition(record.coordinate, reasons, route, plan, at)
 
 
@@ -57,4 +57,4 @@ def _disposition(coordinate: Coordinate, reasons: tuple[str, ...], route: Route,
     event = Disposition(
         cluster=plan.cluster, route=route.name, topic=topic, partition=partition, offset=offset, status="held", reasons=reasons, at=at
     )
-    return Output(plan.topics.dispositions, None, route.name.encode(), event.write())
+    return Output(plan.topics.dispositions, partition, route.name.encode(), event.write())

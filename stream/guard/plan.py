@@ -38,9 +38,17 @@ class Route(NamedTuple):
     cap: int | None = None  # distinct subjects an hour, over all source partitions
     expires: int | None = None  # second from which on the route stands still
 
+    def expired(self, now: int) -> bool:
+        return self.expires is not None and now >= self.expires
+
+
+def _keeps_nothing() -> None:
+    """For a core that remembers nothing between records."""
+
 
 class Source(NamedTuple):
-    """A topic with its routes and the core that judges it. Neither callable raises, and outcomes come in the order of the routes."""
+    """A topic with its routes and the core that judges it. Neither callable raises, and outcomes come in the order of the routes.
+    `forget` empties what the core remembers within a batch."""
 
     topic: str
     partitions: int
@@ -48,10 +56,12 @@ class Source(NamedTuple):
     routes: tuple[Route, ...]
     inspect: Callable[[Record], Inspection]
     judge: Callable[[Inspection, Sequence[Standing]], tuple[Outcome, ...]]
+    forget: Callable[[], None] = _keeps_nothing
 
 
 class Plan(NamedTuple):
-    """One pipeline. `most_held` is the share of held records from which on a new bundle is not believed."""
+    """One pipeline. A row that belongs to a source partition goes to the partition of the same number, in every topic but `breakers`,
+    which has one. `most_held` is the share of held records above which a new bundle is not believed."""
 
     pipeline: str
     cluster: str

@@ -338,6 +338,7 @@ def test_a_policy_past_its_end_stops_its_route(tmp_path: Path) -> None:
     assert values(broker, RESEARCH.destination) == ["ann"]
     assert values(broker, CARE.destination) == ["ann", "bob"]
     assert reasons(broker, RESEARCH.name)[1] == ("breaker_open",)
+    assert worker.meter.open_routes == ("research",)
 
 
 # ---- who waits ---------------------------------------------------------------------------------------------------------------

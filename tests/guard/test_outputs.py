@@ -39,8 +39,8 @@ def test_a_held_record_leaves_its_seal_and_a_word_without_content() -> None:
 
     seal, word = held(RECORD, decision, CARE, a_plan(), OpenSealer(), 1_800_000_000)
 
-    assert (seal.topic, seal.key) == (TOPICS.quarantine, b"care/in/1/42")
-    assert (word.topic, word.key) == (TOPICS.dispositions, b"care")
+    assert (seal.topic, seal.partition, seal.key) == (TOPICS.quarantine, 1, b"care/in/1/42")
+    assert (word.topic, word.partition, word.key) == (TOPICS.dispositions, 1, b"care")
     event = Disposition.model_validate_json(word.value or b"")
     assert (event.topic, event.partition, event.offset, event.status) == ("in", 1, 42, "held")
     assert event.reasons == ("found", "not_allowed")

@@ -71,8 +71,7 @@ def a_plan(*routes: Route, bundle: str = "bundle", topic: str = "in", partitions
 
 def a_broker(partitions: int = 2) -> MemoryBroker:
     """With the source `in`, the destinations of CARE and RESEARCH, and the pipeline's own topics."""
-    wide = {"in": partitions, "to.care": partitions, "to.research": partitions, TOPICS.standing: partitions}
-    return MemoryBroker({**wide, TOPICS.quarantine: 3, TOPICS.facts: 1, TOPICS.breakers: 1, TOPICS.dispositions: 1})
+    return MemoryBroker({**dict.fromkeys(("in", CARE.destination, RESEARCH.destination, *TOPICS), partitions), TOPICS.breakers: 1})
 
 
 class OpenSealer:
@@ -115,7 +114,7 @@ class Counts:
         self.full, self.orphans = tuple(full), tuple(orphans)
 
     def breakers(self, open_routes: Iterable[str], known: bool) -> None:
-        self.open_routes, self.breakers_known = tuple(open_routes), known
+        self.open_routes, self.breakers_known = tuple(sorted(open_routes)), known
 
 
 @dataclass(eq=False)

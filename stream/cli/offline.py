@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from schemas.catalogue import read_policy
+from schemas.faults import ConfigError, Fault
 from schemas.lists import lists
 from stream.core.detect import compile_rules
 from stream.core.detect.catalogue import detectors
@@ -15,18 +16,27 @@ from stream.core.detect.place import placed
 from stream.core.pseudonym import pseudonymiser
 from stream.core.ruleset import RoutePlan, Ruleset, SourceRules, compile_ruleset
 from stream.core.values import Finding, Inspection
+from stream.guard.keyfile import Kind, read, secret
 
 
 def offline_ruleset(policy: str | None, key: Path | None = None) -> Ruleset:
     """The ruleset of one policy (a shipped name or a file), or of none for `inspect`. Without a key file, pseudonyms hold for this run
     only. Raises ConfigError."""
-    master = key.read_bytes() if key else secrets.token_bytes(32)
+    master = _master(key) if key else secrets.token_bytes(32)
     plans = []
     if policy is not None:
         read = read_policy(policy)
         plans.append(RoutePlan(read.metadata.name, read, pseudonymiser(master, read.recipient.name)))
     known = lists()
     return compile_ruleset(SourceRules("file"), plans, compile_rules(detectors(known), known))
+
+
+def _master(path: Path) -> bytes:
+    """The secret of a pseudonym key file, so that a trial makes the very pseudonyms of the guard."""
+    file = read(path)
+    if file.kind is not Kind.PSEUDONYM:
+        raise ConfigError((Fault(str(path), 0, 0, "this is not a pseudonym key", "Name the guard's pseudonym key file."),))
+    return secret(file, path)
 
 
 class Row(NamedTuple):

@@ -21,14 +21,19 @@ _HEADER = struct.Struct(">ii")
 
 
 class FactRow(NamedTuple):
-    """What a fact says of one record. Offset, verdict, reasons, how often each category stands in it, keyed hash of what was
-    forwarded, the subjects as written, and how many they are."""
+    """What a fact says of one record."""
 
     offset: int
     verdict: str
     reasons: tuple[str, ...]
+    outcome: str  # keyed hash of what was forwarded, "" for nothing
+    seen: "Seen"
+
+
+class Seen(NamedTuple):
+    """What a fact says of a record whatever the route: how often each category stands in it, its subjects as written, and their number."""
+
     categories: Mapping[Category, int]
-    outcome: str
     subjects: str
     persons: int
 
@@ -41,10 +46,10 @@ class Setting(NamedTuple):
     at: int
 
 
-def subject_columns(subjects: Sequence[bytes]) -> tuple[str, int]:
-    """The subjects of a record as a fact lists them: the smallest hashes, and how many there are."""
+def seen(categories: Mapping[Category, int], subjects: Sequence[bytes]) -> Seen:
+    """Of many subjects the smallest hashes are listed."""
     listed = subjects if len(subjects) <= SUBJECTS else heapq.nsmallest(SUBJECTS, subjects)
-    return write_subjects(listed), len(subjects)
+    return Seen(categories, write_subjects(listed), len(subjects))
 
 
 def outcome_hash(forward: Record, secret: bytes) -> str:
@@ -64,14 +69,14 @@ def _size(data: bytes | None) -> int:
     return -1 if data is None else len(data)
 
 
-def facts(rows: Sequence[FactRow], lane: Lane, route: Route, setting: Setting, previous: str) -> tuple[tuple[bytes, ...], str]:
+def chain(rows: Sequence[FactRow], lane: Lane, route: Route, setting: Setting, previous: str) -> tuple[tuple[bytes, ...], str]:
     """The facts for these rows (in offset order, not empty) and the hash of the last: the `previous` of the next."""
     written = _fact(rows, lane, route, setting, previous)
     if len(written) <= LIMIT or len(rows) == 1:
         return (written,), hashlib.sha256(written).hexdigest()
     middle = len(rows) // 2
-    earlier, link = facts(rows[:middle], lane, route, setting, previous)
-    later, last = facts(rows[middle:], lane, route, setting, link)
+    earlier, link = chain(rows[:middle], lane, route, setting, previous)
+    later, last = chain(rows[middle:], lane, route, setting, link)
     return earlier + later, last
 
 
@@ -82,10 +87,10 @@ def _fact(rows: Sequence[FactRow], lane: Lane, route: Route, setting: Setting, p
         offset=tuple(row.offset - first for row in rows),
         verdict=tuple(verdicts[row.verdict] for row in rows),
         reasons=tuple(tuple(reasons[reason] for reason in row.reasons) for row in rows),
-        categories=tuple(_counts(row.categories, categories) for row in rows),
+        categories=tuple(_counts(row.seen.categories, categories) for row in rows),
         outcome=tuple(row.outcome for row in rows),
-        subjects=tuple(row.subjects for row in rows),
-        persons=tuple(row.persons for row in rows),
+        subjects=tuple(row.seen.subjects for row in rows),
+        persons=tuple(row.seen.persons for row in rows),
     )
     plan = setting.plan
     return Fact(

@@ -13,8 +13,8 @@ from stream.core.exposure import admit, frees, share
 from stream.core.subjects import category_counts, tokens
 from stream.core.values import Coordinate, Decision, Inspection, Outcome, Record, Standing
 from stream.errors import Halt
+from stream.guard import facts
 from stream.guard.breakers import GUARD, Breakers, breaker_key
-from stream.guard.facts import FactRow, Setting, facts, outcome_hash, subject_columns
 from stream.guard.outputs import Seal, forwarded, held
 from stream.guard.plan import Lane, Plan, Route, Source
 from stream.guard.standing import Standings, State, written
@@ -79,9 +79,9 @@ class Judging:
         if place in self._before.behind and (until := self._waits(tracks, outcomes, subjects)):
             self._full[place] = until
             return
-        row = FactRow(offset, "", (), category_counts(seen), "", *subject_columns(subjects))
+        about = facts.seen(category_counts(seen), subjects)
         for track, outcome in zip(tracks, outcomes, strict=True):
-            self._conclude(track, record, self._capped(track, record, outcome, subjects), row)
+            self._conclude(track, record, self._capped(track, record, outcome, subjects), about)
         self._following[place] = offset + 1
 
     def work(self) -> Work:
@@ -146,29 +146,30 @@ class Judging:
         self._openings.append(BreakerRow(route=route, writer=GUARD, state=state, reason=Reason.CAP_REACHED, at=now, opening=opening))
         self._standing[route] = Standing(now, state)
 
-    def _conclude(self, track: "_Track", record: Record, outcome: Outcome, row: FactRow) -> None:
+    def _conclude(self, track: "_Track", record: Record, outcome: Outcome, about: facts.Seen) -> None:
         """Writes down what the outcome comes to. What is not said to be forwarded, and not dropped, is held."""
         verdict, reasons, _ = outcome.decision
         digest = ""
         if outcome.forward is not None and verdict in (Verdict.CLEAR, Verdict.REDACT):
             self._outputs.append(forwarded(outcome.forward, verdict, track.route, self._plan.cluster))
-            digest = outcome_hash(outcome.forward, self._plan.fact_key.secret)
+            digest = facts.outcome_hash(outcome.forward, self._plan.fact_key.secret)
         elif verdict is not Verdict.DROP:
             self._outputs += held(record, outcome.decision, track.route, self._plan, self._seal, self._before.now)
-        track.rows.append(row._replace(verdict=verdict.value, reasons=tuple(reason.value for reason in reasons), outcome=digest))
+        codes = tuple(reason.value for reason in reasons)
+        track.rows.append(facts.FactRow(record.coordinate.offset, verdict.value, codes, digest, about))
 
     # ---- one lane -------------------------------------------------------------------------------------------------------
 
     def _close(self, track: "_Track") -> None:
         """Ends a lane: its facts, its trial, its rows of the standing."""
         lane, rows, state, topics = track.lane, track.rows, track.state, self._plan.topics
-        setting = Setting(self._plan, self._before.breakers.digest(), self._before.now)
-        chain, previous = facts(rows, lane, track.route, setting, state.previous)
+        setting = facts.Setting(self._plan, self._before.breakers.digest(), self._before.now)
+        links, previous = facts.chain(rows, lane, track.route, setting, state.previous)
         trial = state.trial.after(len(rows), sum(map(_held_by_policy, rows)))
         if trial.failed(self._plan.most_held):
             raise Halt(f"the new bundle holds {trial.held} of {trial.seen} records on {lane}")
         track.state = state._replace(previous=previous, trial=trial.passed())
-        self._outputs += (Output(topics.facts, lane.source.partition, lane.route.encode(), fact) for fact in chain)
+        self._outputs += (Output(topics.facts, lane.source.partition, lane.route.encode(), fact) for fact in links)
         self._outputs += written(lane, self._before.standings.state(lane), track.state, topics.standing)
 
 
@@ -182,12 +183,12 @@ class _Track:
         self.lane = lane
         self.limit = None if route.cap is None else share(route.cap, partitions, lane.source.partition)
         self.state = state
-        self.rows: list[FactRow] = []
+        self.rows: list[facts.FactRow] = []
 
 
 def _held(route: int, reason: Reason) -> Outcome:
     return Outcome(route, Decision(Verdict.QUARANTINE, (reason,)), None)
 
 
-def _held_by_policy(row: FactRow) -> bool:
+def _held_by_policy(row: facts.FactRow) -> bool:
     return row.verdict == Verdict.QUARANTINE and _NOT_BY_POLICY.isdisjoint(row.reasons)

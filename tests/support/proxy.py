@@ -9,7 +9,7 @@ import threading
 from contextlib import suppress
 from enum import Enum, IntEnum
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from stream.broker.apache import HOST
 
@@ -20,6 +20,7 @@ class Api(IntEnum):
     PRODUCE = 0
     FETCH = 1
     OFFSET_COMMIT = 8
+    OFFSET_FETCH = 9
     INIT_PRODUCER_ID = 22
     ADD_PARTITIONS_TO_TXN = 24
     ADD_OFFSETS_TO_TXN = 25
@@ -28,40 +29,32 @@ class Api(IntEnum):
 
 
 class Deed(Enum):
-    """What is done to a request."""
+    """What is done to a request. Its connection is of no use to the client any more."""
 
-    HOLD = 0  # it is kept back until delivered; its connection says nothing more to the client, and stays open to the broker
-    LOSE = 1  # it is lost with its connection
-    LOSE_ANSWER = 2  # it reaches the broker; its connection is lost before the answer
+    HOLD = 0  # kept back until delivered; the client hears nothing
+    LOSE = 1  # lost; the connection is closed
+    LOSE_ANSWER = 2  # reaches the broker; the connection is closed before the answer
+
+
+class _Held(NamedTuple):
+    """A request that was met, and its connection to the broker."""
+
+    frame: bytes
+    answers: asyncio.StreamReader
+    upstream: asyncio.StreamWriter
 
 
 class Fault:
-    """One deed to come. Set by a test, carried out by the proxy's thread."""
+    """One deed to come: set by a test, carried out by the proxy's thread."""
 
     def __init__(self, api: Api, deed: Deed) -> None:
         self.api = api
         self.deed = deed
-        self._done = threading.Event()
-        self._frame = b""
-        self._upstream: asyncio.StreamWriter | None = None
-
-    def await_done(self, seconds: float = 30) -> None:
-        """Until a request was met."""
-        if not self._done.wait(seconds):
-            raise TimeoutError(self.api.name)
+        self.held: _Held | None = None
 
     @property
     def done(self) -> bool:
-        return self._done.is_set()
-
-    def met(self, frame: bytes, upstream: asyncio.StreamWriter) -> None:
-        self._frame, self._upstream = frame, upstream
-        self._done.set()
-
-    def pass_on(self) -> None:
-        """Within the proxy's thread: the held request goes to the broker."""
-        assert self._upstream is not None
-        self._upstream.write(self._frame)
+        return self.held is not None
 
 
 class Proxy:
@@ -71,13 +64,12 @@ class Proxy:
         self._port = port
         self._upstream = upstream
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread = threading.Thread(target=lambda: self._loop.run_until_complete(self._listen()), daemon=True)
         self._started = threading.Event()
         self._stopping = asyncio.Event()
         self._faults: list[Fault] = []
-        self._relays: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._writers: list[asyncio.StreamWriter] = []
-        self._kept: set[asyncio.StreamWriter] = set()  # connections to the broker whose client gave up
         self.seen: dict[int, int] = {}
 
     def __enter__(self) -> Self:
@@ -97,65 +89,58 @@ class Proxy:
         return fault
 
     def deliver(self, fault: Fault) -> None:
-        """The held request goes to the broker now, long after its client gave it up."""
-        self._loop.call_soon_threadsafe(fault.pass_on)
-
-    def _serve(self) -> None:
-        self._loop.run_until_complete(self._listen())
+        """The held request reaches the broker now, long after its client gave it up, and is answered."""
+        assert fault.held is not None, "no such request came"
+        asyncio.run_coroutine_threadsafe(_deliver(fault.held), self._loop).result(30)
 
     async def _listen(self) -> None:
         server = await asyncio.start_server(self._accept, HOST, self._port)
         self._started.set()
         await self._stopping.wait()
         server.close()
-        for relay in self._relays:
-            relay.cancel()
-        await asyncio.gather(*self._relays, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         for writer in self._writers:
             writer.close()
         await asyncio.gather(*(writer.wait_closed() for writer in self._writers), return_exceptions=True)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._relays.add(task)
         self._writers.append(writer)
-        with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            await self._relay(reader, writer)
-        self._relays.discard(task)
-        writer.close()
+        self._tasks.add(asyncio.create_task(self._relay(reader, writer)))
 
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        answers_from, upstream = await asyncio.open_connection(*self._upstream)
-        self._writers.append(upstream)
-        answers = asyncio.create_task(_pass(answers_from, writer))
-        self._relays.add(answers)
-        try:
-            await self._requests(reader, upstream)
-        finally:
-            answers.cancel()
-            if upstream not in self._kept:
+        """One connection of a client, until either side ends it or a fault does."""
+        with suppress(OSError, asyncio.IncompleteReadError):
+            answers, upstream = await asyncio.open_connection(*self._upstream)
+            self._writers.append(upstream)
+            back = asyncio.create_task(_pass_back(answers, writer))
+            self._tasks.add(back)
+            try:
+                fault, frame = await self._pass_on(reader, upstream)
+            except asyncio.IncompleteReadError:
                 upstream.close()
-
-    async def _requests(self, reader: asyncio.StreamReader, upstream: asyncio.StreamWriter) -> None:
-        silent = False
-        while True:
-            size = await reader.readexactly(4)
-            frame = size + await reader.readexactly(struct.unpack(">i", size)[0])
-            fault = self._meet(frame)
-            if fault is None and not silent:
+                raise
+            finally:
+                back.cancel()
+                await asyncio.gather(back, return_exceptions=True)
+            if fault.deed is Deed.LOSE_ANSWER:
                 upstream.write(frame)
                 await upstream.drain()
-            elif fault is not None:
-                silent = True
-                if fault.deed is Deed.HOLD:
-                    self._kept.add(upstream)
-                elif fault.deed is Deed.LOSE_ANSWER:
-                    upstream.write(frame)
-                    await upstream.drain()
-                fault.met(frame, upstream)
-                if fault.deed is not Deed.HOLD:
-                    return
+            fault.held = _Held(frame, answers, upstream)
+            if fault.deed is Deed.HOLD:
+                await reader.read()  # until the client gives up; what else it says goes nowhere
+        writer.close()
+
+    async def _pass_on(self, reader: asyncio.StreamReader, upstream: asyncio.StreamWriter) -> tuple[Fault, bytes]:
+        """Up to the request that meets a fault."""
+        while True:
+            frame = await _frame(reader)
+            fault = self._meet(frame)
+            if fault is not None:
+                return fault, frame
+            upstream.write(frame)
+            await upstream.drain()
 
     def _meet(self, frame: bytes) -> Fault | None:
         [api] = struct.unpack(">h", frame[4:6])
@@ -163,9 +148,21 @@ class Proxy:
         return next((fault for fault in self._faults if fault.api == api and not fault.done), None)
 
 
-async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _frame(reader: asyncio.StreamReader) -> bytes:
+    size = await reader.readexactly(4)
+    return size + await reader.readexactly(struct.unpack(">i", size)[0])
+
+
+async def _pass_back(answers: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     with suppress(OSError):
-        while data := await reader.read(65536):
+        while data := await answers.read(65536):
             writer.write(data)
             await writer.drain()
-    writer.close()
+        writer.close()
+
+
+async def _deliver(held: _Held) -> None:
+    """Sends a request and waits for the answer with its correlation id."""
+    held.upstream.write(held.frame)
+    while (await _frame(held.answers))[4:8] != held.frame[8:12]:
+        pass

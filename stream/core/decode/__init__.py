@@ -13,7 +13,7 @@ from typing import NamedTuple
 from schemas.vocabulary import Reason
 from stream.core.decode import frames, hl7v2, json, text
 from stream.core.decode.charset import encrypted
-from stream.core.decode.json.keys import DIGITS, ROOT, Entry
+from stream.core.decode.json.keys import ROOT, Entry, unnamed
 from stream.core.decode.layers import LAYERS, Opened, packed
 from stream.core.roles import INDEX, TREAT
 from stream.core.values import Columns, Document, Format, Incomplete, Limits, Origin, Part, PartKind, Record, Text, Treat
@@ -23,14 +23,15 @@ FORMATS: tuple[Format, ...] = (frames.FORMAT, hl7v2.FORMAT, json.FORMAT, packed.
 _STRUCTURED = FORMATS[:-1]  # all that is no plain text
 _FRAMED: tuple[Format, ...] = (frames.FORMAT, packed.FORMAT)  # formats whose frames are documents
 
-_FRAME, _ATTACHMENT, _UNKNOWN = INDEX["frame"], INDEX["result.attachment"], INDEX["unknown"]
+_FRAME, _ATTACHMENT = INDEX["frame"], INDEX["result.attachment"]
 _MAY_HOLD = bytes(treat != Treat.IDENTITY for treat in TREAT)  # an identity is what its place says, whatever is in it
 _FRAMES = bytes(role == _FRAME for role in range(256))
 _Found = tuple[Format, Columns]
 _SHORTEST = 8  # bytes
 _RUN = 24  # bytes of base64 in one word
-_FIRST = frozenset(b"{[\\MFB \t\r\n\v\xef")
-_BEGINS = re.compile(rb"(?:[\s\x0b\xef\xbb\xbf]|\\[a-z])*+(?:[{\[\\]|MSH|FHS|BHS)")
+_FIRST = frozenset(b"{[\x22\\MFB \t\r\n\v\xef")
+_BEGINS = re.compile(rb"(?:[\s\x0b\xef\xbb\xbf]|\\[a-z])*+(?:\x22?[{\[\\]|MSH|FHS|BHS)")
+_QUOTED = re.compile(rb"[\s\xef\xbb\xbf]*\x22")
 _HIDES = re.compile(rb"[A-Za-z0-9+/_-]{24}|-----BEGIN |pkcs7-mime")
 _NO_TEXT = Text("", None)
 
@@ -80,9 +81,11 @@ class _Reading:
     def add_named(self, data: bytes, part: Part, entry: Entry) -> None:
         """A message key or a header value: a document of its own, or a plain value that its name explains."""
         found = self._read(data, _STRUCTURED)
-        if isinstance(found, Incomplete) and found.reason is Reason.UNDECODABLE:
-            role = entry.judge(data, False) if entry.judge else entry.pair[1]
-            found = _whole(data, _UNKNOWN if role == DIGITS else role)
+        if isinstance(found, Incomplete):
+            found = _whole(data, unnamed(entry, data)) if found.reason is Reason.UNDECODABLE else found
+        elif found[0] is json.FORMAT and found[1].start and _QUOTED.match(data):
+            start, end = found[1].start[0], found[1].end[0]
+            found = json.FORMAT, found[1]._replace(role=bytearray([unnamed(entry, data[start:end])]))
         self._keep(data, found, Origin(part))
 
     def add_name(self, data: bytes, part: Part, entry: Entry) -> None:

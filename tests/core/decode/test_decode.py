@@ -85,6 +85,9 @@ def test_a_record_of_nothing_has_no_documents() -> None:
         (b"DURANDEL\nELODIE", [("DURANDEL\nELODIE", "unknown")], "whole, whatever is in it"),
         (b'{"ipp":"1"}', [("ipp", "key"), ("1", "person.local_number")], "a document"),
         (b"[1", [("[1", "unknown")], "no document"),
+        (b'"35000"', [("35000", "unknown")], "in quotes"),
+        (b'"5.2"', [("5.2", "unknown.number")], "in quotes, with a shape"),
+        (b'{"ipp":""}', [("ipp", "key")], "a document without a value"),
     ],
 )
 def test_a_message_key_is_a_document_or_an_unknown_value(key: bytes, expected: list[tuple[str, str]], why: str) -> None:
@@ -99,6 +102,7 @@ def test_a_message_key_is_a_document_or_an_unknown_value(key: bytes, expected: l
         ("Authorization", b"Bearer x", ("key", "credential.token"), "the name tells"),
         ("valeur", "négatif".encode(), ("key", "result.text"), "the value says which"),
         ("telecom", b"a@example.org", ("key", "contact.email"), "the value says which"),
+        ("patient-id", b'"8009912345"', ("key", "person.local_number"), "in quotes"),
         ("xx", b"5.2", ("key.unknown", "unknown.number"), "the shape tells"),
         ("xx", b"18250", ("key.unknown", "unknown"), "five digits may be a postcode"),
         ("DURANDEL", b"x", ("key.unknown", "unknown"), "a name of a header is data"),

@@ -80,7 +80,8 @@ def _spoken(data: bytes) -> list[str] | None:
         while text:
             value, end = _DECODER.raw_decode(text)
             rest = text[end:].lstrip(" \t\r\n")
-            if not isinstance(value, list) or _twice(value) or (rest and "\n" not in text[end : len(text) - len(rest)]):
+            lone = text.startswith('"') and not rest and not spoken
+            if not (lone or isinstance(value, list)) or _twice(value) or (rest and "\n" not in text[end : len(text) - len(rest)]):
                 return None
             spoken += _flat(value)
             text = rest
@@ -192,6 +193,7 @@ def test_damaged_json_is_refused_unless_it_still_is_json(value: Any, place: int,
         (b'{"a":1}}', Reason.UNDECODABLE, "an end too many"),
         (b'{"a":1} x', Reason.UNDECODABLE, "garbage after the end"),
         (b'{"a":1}{"b":2}', Reason.UNDECODABLE, "two documents on one line"),
+        (b'"a"\n"b"', Reason.UNDECODABLE, "strings, one a line"),
         (b'{"a":1}\n2', Reason.UNDECODABLE, "a number on a line of its own"),
         (b"[NaN]", Reason.UNDECODABLE, "no number of JSON"),
         (b"[01]", Reason.UNDECODABLE, "a padded number"),
@@ -221,6 +223,7 @@ def test_what_is_not_plain_json_is_incomplete(data: bytes, reason: Reason, why: 
         (b"[" + b"7" * 5000 + b"]", ["7" * 5000], "a number stays as it is written"),
         (b"[1.10,-0,1E400,1e-7]", ["1.10", "-0", "1E400", "1e-7"], "numbers in all spellings"),
         (b'["\\ud83d\\ude00","\\ud83d"]', ["\U0001f600", "\ufffd"], "a pair, and half a pair"),
+        (b' "a\\u0041" ', ["aA"], "a string alone"),
         (b'["",{"":""}]', [], "empty strings and keys are no leaves"),
     ],
 )

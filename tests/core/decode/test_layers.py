@@ -74,6 +74,8 @@ def url_safe(inner: bytes) -> str:
 
 _NESTS: list[tuple[str, bytes]] = [
     ("JSON in JSON", in_json(_INNER)),
+    ("JSON in a JSON string", json.dumps(_INNER).encode()),
+    ("JSON in a string in JSON", in_json(json.dumps(_INNER))),
     ("JSON in HL7", in_hl7(_INNER)),
     ("JSON in base64 in JSON", in_json(in_base64(_INNER.encode()))),
     ("the same in lines", in_json(wrapped(_INNER.encode() + b" " * 80))),

@@ -1,4 +1,5 @@
-"""JSON, of any schema: leaves by the dictionary of key names, by shape where no name is known. Several documents, one a line, read as one.
+"""JSON, of any schema: leaves by the dictionary of key names, by shape where no name is known. Several documents, one a line, read as one;
+a string alone is a document too.
 
 Called by decode. Never raises on arbitrary bytes, never parses a number.
 """
@@ -13,7 +14,7 @@ from stream.core.roles import INDEX
 from stream.core.values import Columns, Document, Incomplete, Limits, Mark, Text
 
 _KEYS = frozenset({INDEX["key"], INDEX["key.unknown"]})
-_OPENING = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*+[{\[]")
+_OPENING = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*+[{\[\x22]")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _DIGITS = b"-0123456789"
 

@@ -71,6 +71,7 @@ _PLAIN = frozenset({"name", "telecom", "address", "credential", "attribute", "co
 
 _WRITTEN = re.compile(r"[A-Za-z0-9_\-. /:@$àâäçéèêëîïôöùûüÿÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ]{1,64}")
 _TAIL = re.compile(r"(?<=..)\d{1,2}\Z")
+_SHORT = 128  # bytes of a value that may show a shape behind its escapes
 _KEPT = 4096  # keys remembered per context; keys of unknown senders must not fill the memory
 
 
@@ -187,6 +188,12 @@ def resource(kind: bytes) -> Context:
     return ROOT.below(line.below) if line else ROOT
 
 
+def unnamed(entry: Entry, value: bytes) -> int:
+    """The role of a text value that stands alone under that entry: a header under its name."""
+    role = entry.judge(value, False) if entry.judge else entry.pair[1]
+    return _UNKNOWN if role == DIGITS else role
+
+
 def _pair(key: str, value: str) -> bytes:
     return bytes((INDEX[key], INDEX[value]))
 
@@ -194,7 +201,7 @@ def _pair(key: str, value: str) -> bytes:
 def _shaped(value: bytes, token: bool) -> int:
     if token:
         return _LITERAL if value in {b"true", b"false"} else bare(value)
-    if b"\\" in value:
+    if b"\\" in value and len(value) < _SHORT:
         value = plain(value).encode("utf-8", "replace")
     found = shape(value)
     return DIGITS if found == _UNKNOWN and len(value) == 5 and value.isdigit() and value[0] != 48 else found

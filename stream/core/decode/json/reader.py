@@ -10,7 +10,7 @@ from itertools import accumulate, chain, compress
 from typing import NamedTuple
 
 from schemas.vocabulary import Reason
-from stream.core.decode.json.keys import DIGITS, ROOT, Context, Entry, resource
+from stream.core.decode.json.keys import DIGITS, ROOT, Context, Entry, resource, unnamed
 from stream.core.decode.json.paths import Outline
 from stream.core.decode.json.strings import plain
 from stream.core.roles import INDEX, ROLES
@@ -30,12 +30,14 @@ _ROW = re.compile(
     rb"|[\x00-\xff]++"
 )
 _BOM = b"\xef\xbb\xbf"
+_LONE = re.compile(rb"(?:\xef\xbb\xbf)?" + _BLANK + rb'"(' + _CHARS + rb')"' + _BLANK)
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _SMALL = 1 << 16
 
 
 _NONE = 255  # a slot that holds no leaf: an empty key or value, or a bracket
 _HELD = bytes([1] * _NONE + [0])
+_FEW = 256  # slots of an object whose values are weighed one by one
 _LITERAL, _NUMBER, _UNKNOWN = INDEX["unknown.literal"], INDEX["unknown.number"], INDEX["unknown"]
 _FAMILY, _GIVEN, _LABEL = INDEX["person.name.family"], INDEX["person.name.given"], INDEX["test.label"]
 _IDENTIFIER, _CODE = INDEX["person.identifier"], INDEX["technical.code"]
@@ -85,6 +87,7 @@ _QUOTE = b'"'
 _OBJECT, _ARRAY, _OBJECT_END, _ARRAY_END = b"{[}]"
 _OPENING, _CLOSING = (_OBJECT, _ARRAY), (_OBJECT_END, _ARRAY_END)
 _NO_KEYS: dict[bytes, Entry] = {}
+_WHOLE = ROOT.entry(b"")  # what names the data as a whole: nothing
 
 Row = tuple[bytes, bytes, bytes, bytes, bytes]
 _Frame = tuple[bool, Context, dict[bytes, Entry], list[bytes], int, Entry, int, list[int] | None]
@@ -104,6 +107,11 @@ def read(data: bytes, limits: Limits) -> Columns | Incomplete:
     """The leaves of a JSON document, or of several, one a line."""
     if len(data) > _SMALL and _values(data) > limits.leaves:
         return Incomplete(Reason.OVER_BUDGET)
+    if not _is_utf8(data):
+        return Incomplete(Reason.UNDECODABLE)
+    lone = _LONE.fullmatch(data)
+    if lone:
+        return _lone(data, *lone.span(1))
     found = _rows(data)
     return found if isinstance(found, Incomplete) else _Reader(data, found, limits).read()
 
@@ -114,12 +122,23 @@ def _values(data: bytes) -> int:
     return skeleton.count(b",") + skeleton.count(b"[") + skeleton.count(b"{")
 
 
+def _is_utf8(data: bytes) -> bool:
+    try:
+        return data.isascii() or bool(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
+
+
+def _lone(data: bytes, start: int, end: int) -> Columns:
+    """A string that is all there is."""
+    if start == end:
+        return Columns((), (), bytearray(), bytearray(), context=Outline(False))
+    role = unnamed(_WHOLE, data[start:end])
+    mark = Mark.ESCAPED if b"\\" in data else Mark.RAW
+    return Columns([start], [end], bytearray([role]), bytearray([mark]), labels=[-1], context=Outline(False))
+
+
 def _rows(data: bytes) -> _Rows | Incomplete:
-    if not data.isascii():
-        try:
-            data.decode("utf-8")
-        except UnicodeDecodeError:
-            return Incomplete(Reason.UNDECODABLE)
     start = len(_BOM) if data.startswith(_BOM) else 0
     end = len(data.rstrip(b" \t\r\n"))
     rows = _ROW.findall(data, start, end)
@@ -184,7 +203,7 @@ class _Reader:
         """One pass over the rows; what is open is kept in local names, and pushed as they are when something opens in it."""
         roles, kinds, escapes, nesting = self.roles, self.found.kinds, self.escapes, self.limits.nesting
         stack: list[_Frame] = []
-        array, context, known, keys, first, entry, owner = True, ROOT, _NO_KEYS, list[bytes](), 0, ROOT.learn(b""), -1
+        array, context, known, keys, first, entry, owner = True, ROOT, _NO_KEYS, list[bytes](), 0, _WHOLE, -1
         elements: list[int] | None = self.documents
         for lead, key, mid, value, tail in self.found.rows:
             if mid:
@@ -294,6 +313,8 @@ class _Reader:
     def _type_identifier(self, first: int) -> None:
         """An identifier beside its type or authority."""
         told = _IDENTIFIER
+        if len(self.roles) - first > _FEW:
+            return
         for slot in range(first + 1, len(self.roles), 2):
             if self.roles[slot] == _CODE:
                 value = self.found.rows[slot >> 1][3]
@@ -302,6 +323,8 @@ class _Reader:
 
     def _name_person(self, context: Context, keys: Sequence[bytes], first: int) -> None:
         """A row of results that names its patient: `nom` beside `prenom` is no analysis."""
+        if len(self.roles) - first > _FEW:
+            return
         if (b"nom" in keys or b"name" in keys) and any(context.entry(key).pair[1] == _GIVEN for key in keys):
             for slot in range(first + 1, len(self.roles), 2):
                 if self.roles[slot] == _LABEL and self.found.rows[slot >> 1][1] in {b"nom", b"name"}:

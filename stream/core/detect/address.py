@@ -19,11 +19,12 @@ _SURE = (
     r"|promenade|rond[- ]point|lotissement|hameau|lieu[- ]?dit|residence|res|mail|traverse|montee|zac|za|zi)"
 )
 _UNSURE = r"(?:place|pl|cours|passage|cite|villa|voie|parc|clos|galerie|pont|port|cour|all|domaine|r(?=\.? (?:de|du|des|d')))"
-_NUMBER = r"(?<![0-9.,/])[0-9]{1,4}(?:[ ]?[-/][ ]?[0-9]{1,4})?[ ]?(?:bis|ter|quater|[a-d])?(?![a-z0-9])[ \t]?,?[ \t]{0,2}"
+_NUMBER = r"[0-9](?<![0-9.,/][0-9])[0-9]{0,3}(?:[ ]?[-/][ ]?[0-9]{1,4})?[ ]?(?:bis|ter|quater|[a-d])?(?![a-z0-9])[ \t]?,?[ \t]{0,2}"
 _STREET = re.compile(rf"{_NUMBER}(?:(?P<sure>{_SURE})|(?P<unsure>{_UNSURE}))(?![a-z])\.?[ \t]+(?!j\.?[ -]{{0,2}}c\.)(?=[a-z0-9])")
 _NO_NUMBER = re.compile(r"(?<![a-z])(?:rue|avenue|boulevard|allees?|impasse|quai|lieu[- ]?dit|hameau|lotissement|residence)[ \t]+(?=[a-z])")
 _ENGLISH = re.compile(
-    r"(?<![0-9.,/])[0-9]{1,5},?[ ](?:[a-z]+[ ]){1,3}(?:street|st|road|rd|lane|ln|drive|court|terrace|crescent|gardens|strasse|straat)"
+    r"[0-9](?<![0-9.,/][0-9])[0-9]{0,4},?[ ](?:[a-z]+[ ]){1,3}(?:street|st|road|rd|lane|ln|drive|court|terrace|crescent|gardens|strasse"
+    r"|straat)"
     r"(?![a-z])"
 )
 _BOX = re.compile(r"(?<![a-z0-9])(?:b\.?p\.?|c\.?s\.?|t\.?s\.?a\.?|boite postale)[ \t]{0,2}(?:n°[ ]?)?[0-9]{1,5}(?![0-9.,]|[ ]?[a-z/%])")
@@ -109,7 +110,7 @@ def _capital(around: Around, text: str, start: int) -> bool:
 def _street_end(around: Around, text: str, start: int) -> int | None:
     """Where the name of a street ends: at a sign, a number, a line's end, or a word that is no part of it."""
     date = _DATED.match(text, start)
-    words = ahead(around, text, date.end() if date else start, 8)
+    words = list(ahead(around, text, date.end() if date else start, 8))
     taken = _lower_name(words) if all(word.shape is Shape.LOWER for word in words[:4]) else _name(words)
     end = taken[-1].end if taken else None
     if end and date and (year := _YEAR.match(text, end)):
@@ -170,7 +171,7 @@ def _towns(around: Around, text: str, postcodes: Mapping[str, str]) -> Iterator[
 
 
 def _town_name(around: Around, text: str, start: int, upper: bool) -> list[Word]:
-    words = ahead(around, text, start, 5)
+    words = list(ahead(around, text, start, 5))
     taken = list(run(words, upper))
     if taken or not words or words[0].shape is not Shape.LOWER:
         return taken

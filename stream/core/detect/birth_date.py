@@ -7,23 +7,27 @@ from schemas.vocabulary import Category
 from stream.core.detect.around import Around, Detector, Match
 from stream.core.detect.capitals import ahead, run, uniform
 from stream.core.detect.dates import FULL_DATE, PARTIAL_DATE
-from stream.core.detect.nearby import LABEL, after_line_end, line, lined, strongest
+from stream.core.detect.nearby import LABEL, line, lined, strongest
 from stream.core.values import Evidence
 
 _BORN = r"(?<![a-z])ne(?:\(?e\)?|[.-]e|/e)?s?(?![a-z])\.?(?:[ \t]*\(e\))?"
 _IN = r"(?:a|au|aux|en|dans|in)[ \t]"
 _OF = r"(?:[ \t_]*(?:du|de la|de l'?)?[ \t_]*(?:patiente?|assuree?|beneficiaire|enfant|mere|conjointe?))?"
-_BORN_BEFORE = re.compile(
+_CUE = re.compile(
+    r"(?<![a-z])(?:nee?s?(?![a-z])|naiss|date|ddn|d\.d\.n|dob|d\.o\.b|dnais|dtnais|birth|born|deced|deces|morte?(?![a-z])|died|death"
+    r"|deceased|dod(?![a-z]))"
+)
+_BEFORE_BIRTH = re.compile(
     rf"(?:{_BORN}[ \t]*(?:(?P<name>[a-z][a-z' -]{{1,40}}?)[ \t,]+)??"
     rf"(?:{_IN}[^0-9\n]{{2,40}}?(?:\([0-9ab]{{2,5}}\)[ \t]*)?,?[ \t]*)?,?[ \t]*(?:le|l|on|en|du)?[ \t]*[:.]?"
-    rf"|(?<![a-z])(?:date[ _]?(?:de[ _]?)?|d\.?[ _]?)?naiss(?:ance|\.)?{_OF}[ \t]*"
+    rf"|(?:date[ _]?(?:de[ _]?)?|d\.?[ _]?)?naiss(?:ance|\.)?{_OF}[ \t]*"
     r"(?:\([^)\n]{0,20}\))?[ \t]*(?:(?:[:=>-]|le|du|est|en)[ \t]*)*"
-    r"|(?<![a-z])(?:d\.?d\.?n\.?|d\.?o\.?b\.?|dnais|dtnaiss?|date of birth|birth[ _-]?da(?:te|y)|born(?: on| in)?)(?![a-z])"
-    r"[ \t]*(?:\([^)\n]{0,20}\))?[ \t]*(?:(?:[:=>-]|le|is|est|on)[ \t]*)*)[ \t]*$"
+    r"|(?:d\.?d\.?n\.?|d\.?o\.?b\.?|dnais|dtnaiss?|date of birth|birth[ _-]?da(?:te|y)|born(?: on| in)?)(?![a-z])"
+    r"[ \t]*(?:\([^)\n]{0,20}\))?[ \t]*(?:(?:[:=>-]|le|is|est|on)[ \t]*)*)[ \t]*"
 )
-_DIED_BEFORE = re.compile(
-    r"(?<![a-z])(?:decede(?:e|\(e\))?|mort(?:e|\(e\))?|date (?:de|du) deces|deces|died|death|deceased|dod)(?![a-z])[ \t]*"
-    r"(?:(?:survenue?|constatee?)[ \t]+)?(?:(?:[:=]|le|du|en|on|est)[ \t]*)*$"
+_BEFORE_DEATH = re.compile(
+    r"(?:decede(?:e|\(e\))?|mort(?:e|\(e\))?|date (?:de|du) deces|deces|died|death|deceased|dod)(?![a-z])[ \t]*"
+    r"(?:(?:survenue?|constatee?)[ \t]+)?(?:(?:[:=]|le|du|en|on|est)[ \t]*)*"
 )
 _DAY, _PART = re.compile(FULL_DATE), re.compile(PARTIAL_DATE)
 _TOWN_LABEL = re.compile(
@@ -38,20 +42,34 @@ _LABELLED, _WHOLE_DAY = Evidence("label@near", LABEL), Evidence("date", 1)
 
 def _find(around: Around) -> Iterator[Match]:
     text = lined(around)
-    days = [*_dates(around, text, _DAY, (_WHOLE_DAY,)), *_dates(around, text, _PART, ())]
+    days = [*_dates(around, text), *_keyed(around, text)]
     yield from strongest([*days, *_towns(around, text, days)])
 
 
-def _dates(around: Around, text: str, pattern: re.Pattern[str], evidence: tuple[Evidence, ...]) -> Iterator[Match]:
-    for date in pattern.finditer(text):
-        start, end = date.span()
-        before = after_line_end(text, start - _REACH, start)
-        if (born := _BORN_BEFORE.search(text, before, start)) and (born["name"] is None or around.visible[born.start("name")].isupper()):
-            yield Match(start, end, (_LABELLED, *evidence))
-        elif _DIED_BEFORE.search(text, before, start):
-            yield Match(start, end, (_LABELLED, *evidence), Category.PERSON_DEATH)
-        elif around.label and _KEY.search(around.label) and date[0].strip() == text.strip():
-            yield Match(start, end, (Evidence("label@key", LABEL),))
+def _dates(around: Around, text: str) -> Iterator[Match]:
+    for cue in _CUE.finditer(text):
+        end = min(line(text, cue.end())[1], cue.end() + _REACH)
+        for pattern, evidence in ((_DAY, (_LABELLED, _WHOLE_DAY)), (_PART, (_LABELLED,))):
+            date = pattern.search(text, cue.end(), end)
+            if date and _is_birth(around, text, cue.start(), date.start()):
+                yield Match(*date.span(), evidence)
+            elif date and _BEFORE_DEATH.fullmatch(text, cue.start(), date.start()):
+                yield Match(*date.span(), evidence, Category.PERSON_DEATH)
+
+
+def _is_birth(around: Around, text: str, start: int, end: int) -> bool:
+    """Whether what stands before a date says birth. A name between is capitalised: `ne le prend plus depuis le` denies."""
+    before = _BEFORE_BIRTH.fullmatch(text, start, end)
+    return before is not None and (before["name"] is None or around.visible[before.start("name")].isupper())
+
+
+def _keyed(around: Around, text: str) -> Iterator[Match]:
+    """A date under a key that says birth."""
+    if around.label and _KEY.search(around.label):
+        for pattern in (_DAY, _PART):
+            if date := pattern.fullmatch(text.strip()):
+                start = text.index(date[0])
+                yield Match(start, start + len(date[0]), (Evidence("label@key", LABEL),))
 
 
 def _towns(around: Around, text: str, days: Iterable[Match]) -> Iterator[Match]:

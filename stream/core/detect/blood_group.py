@@ -74,7 +74,7 @@ BLOOD_GROUP = Detector(
     (
         r"\brh(?:esus)?\b",
         r"sanguin|\babo\b|\bgs\b|blood (?:group|type)|phenotyp|transfus|\bkell\b|groupe ?[:=]? ?(?:ab?|b|o|0)\b|groupage",
-        r"\b(?:ab?|b|o|0) ?(?:[+-]|pos|neg)",
+        r"\b(?:ab?|b|o) ?(?:[+-]|pos|neg)",
         r"\b(?:d[+-] ?)?[ce][+-][ ,]?[ce][+-][ ,]?[cedk][+-]",
     ),
     _find,

@@ -1,7 +1,7 @@
 """Runs of capitalised words: what a name of a person, a town or a site is written like. Called by the detectors of names."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -33,17 +33,16 @@ _GAP = re.compile(r"[ \t]{1,3}|[_^~]")
 _AFTER_INITIAL = re.compile(r"[ \t]{0,3}-?")
 
 
-def ahead(around: Around, text: str, start: int, count: int = 6) -> list[Word]:
+def ahead(around: Around, text: str, start: int, count: int = 6) -> Iterator[Word]:
     """The words from `start` on that are apart by nothing but blanks, underscores, carets, or the dot of an initial."""
-    found: list[Word] = []
-    while len(found) < count and (written := _WORD.match(text, start)):
+    while count and (written := _WORD.match(text, start)):
         word = _word(around.visible, text, written)
-        found.append(word)
+        yield word
         gap = (_AFTER_INITIAL if text[word.end - 1] == "." else _GAP).match(text, word.end)
         if gap is None:
-            break
+            return
         start = gap.end()
-    return found
+        count -= 1
 
 
 def behind(around: Around, text: str, end: int, count: int = 4) -> list[Word]:
@@ -84,12 +83,15 @@ def _unknown(_word: Word) -> bool:
     return False
 
 
-def run(words: Sequence[Word], upper: bool, known: Callable[[Word], bool] = _unknown, titled: bool = False) -> Sequence[Word]:
+def run(words: Iterable[Word], upper: bool, known: Callable[[Word], bool] = _unknown, titled: bool = False) -> Sequence[Word]:
     """The first words that are written like one name; in a line of capitals its first word, what `known` knows, and what particles tie.
     After a title a word of the laboratory is a name as well: Mme FER."""
+    every = list(words) if upper else ()
+    seen: list[Word] = []
     taken = solid = 0
     tied = True
-    for number, word in enumerate(words):
+    for number, word in enumerate(every or words):
+        seen.append(word)
         initial = word.shape is Shape.INITIAL
         if word.folded in PARTICLES and not initial:
             tied = True
@@ -97,12 +99,12 @@ def run(words: Sequence[Word], upper: bool, known: Callable[[Word], bool] = _unk
         common = NEVER_FIRST if titled and not solid else ORDINARY
         if word.shape is Shape.LOWER or (word.folded in common and not initial):
             break
-        if upper and solid and not (tied or known(word) or _closes(words, number)):
+        if upper and solid and not (tied or known(word) or _closes(every, number)):
             break
         solid += not initial
         tied = initial
         taken = number + 1
-    return words[:taken] if solid else ()
+    return seen[:taken] if solid else ()
 
 
 def _closes(words: Sequence[Word], number: int) -> bool:

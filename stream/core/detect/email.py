@@ -29,8 +29,10 @@ _SPELLED = re.compile(
 def _find(around: Around) -> Iterator[Match]:
     text = lined(around)
     found = [Match(*address.span(), (Evidence("strict-structure", 5),)) for address in _PLAIN.finditer(text)]
-    found += [Match(*address.span(), (Evidence("spaced", 3),)) for address in _SPACED.finditer(text)]
-    found += [Match(*address.span(), (Evidence("spelled", 3),)) for address in _SPELLED.finditer(text)]
+    if not found or any(sign in text for sign in " @|@ |(|[|{|<".split("|")):
+        found += [Match(*address.span(), (Evidence("spaced", 3),)) for address in _SPACED.finditer(text)]
+    if "ob" in text or " at " in text:
+        found += [Match(*address.span(), (Evidence("spelled", 3),)) for address in _SPELLED.finditer(text)]
     yield from strongest(found)
 
 

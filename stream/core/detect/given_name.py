@@ -19,84 +19,105 @@ class GivenNames(NamedTuple):
     weak: frozenset[str]
 
     def weight(self, word: str) -> int:
-        """2 for a given name, 1 for one that is a word too, 0 for none. A compound is one when its first part is: jean-pierre."""
-        first = word.removeprefix("d'").removeprefix("l'").partition("-")[0]
-        return 2 if first in self.strong else 1 if first in self.weak else 0
+        """2 for a given name, 1 for one that is a word too, 0 for none."""
+        return 2 if word in self.strong else 1 if word in self.weak else 0
 
     def knows(self, word: Word) -> bool:
-        return self.weight(word.folded) > 0
+        """Whether a word of a name is a given name; a compound (jean-pierre) is one when its first part is."""
+        return self.weight(word.folded.removeprefix("d'").removeprefix("l'").partition("-")[0]) > 0
 
 
-_NO_PERSON = re.compile(
-    r"(?:(?<![a-z])(?:maladie|syndrome|tests?|reaction|coloration|methode|score|facteurs?|anticorps|anti|corps|cellules?|formule|milieu"
-    r"|bouillon|gelose"
-    r"|index|indice|signe|criteres?|classification|stade|souche|virus|fievre|anemie|thalassemie|unites?|echelle|tube|angine|systeme"
-    r"|cirrhose|tumeur|phenotype"
-    r"|maladies|syndromes|sous|selon|pilule|contraception|rue|avenue|av|boulevard|bd|place|quai|allee|square|impasse|chemin|hopital"
-    r"|hopitaux|clinique|polyclinique"
-    r"|institut|centre|chu|chr|chru|ch|ghu|gh|college|lycee|ecole|residence|ehpad|maison|maternite|laboratoire|labo|fondation|groupe"
-    r"|espace|batiment|pavillon"
-    r"|salle|pharmacie|universite|ville|st|ste|saint|sainte)(?:[ -](?:de|du|des|la|le|les|hospitalier|medicale?))*[ -]?(?:d'|l')?|(?:d'"
-    r"|l')?anti-)$"
+_THINGS = frozenset(
+    "maladie maladies syndrome syndromes test tests reaction coloration methode score facteur facteurs anticorps anti corps cellule "
+    "cellules formule milieu bouillon gelose index indice signe critere criteres classification stade souche virus fievre anemie "
+    "thalassemie unite unites echelle tube angine systeme cirrhose tumeur phenotype sous selon pilule contraception rue avenue av "
+    "boulevard bd place quai allee square impasse chemin hopital hopitaux clinique polyclinique institut centre chu chr chru ch ghu "
+    "gh college lycee ecole residence ehpad maison maternite laboratoire labo fondation groupe espace batiment pavillon salle "
+    "pharmacie universite ville st ste saint sainte".split()
 )
-_CAPITAL = re.compile(r"(?<![^\W_])[^\W\d_a-zà-öø-ÿ][^\W\d_]+(?:['’‐-][^\W\d_]+)*")
+"""What is called after somebody: a name after one of these is no person of this text."""
+_BETWEEN = frozenset("de du des d la le les l hospitalier medical medicale".split())
+_TIED = re.compile(r"[a-z' \t-]*")
 _JOINED = re.compile(r"(?<![a-z])[a-z]{2,}(?:[_^][a-z]{2,})+")
 _PART = re.compile(r"[a-z]+")
 _SHORT = 200  # characters: a longer text is no single name
 _OPENS = re.compile(r"(?:^|[.!?])[ \t*>-]*$")
 
 
-def around_given_names(around: Around, text: str, names: GivenNames) -> Iterator[Match]:
-    """Elodie DURANDEL, DURANDEL Elodie, vu avec Elodie, durandel_elodie.pdf: given names and the surnames beside them."""
-    for capital in _CAPITAL.finditer(around.visible):
-        start, word = capital.start(), text[capital.start() : capital.end()]
-        if names.weight(word) and word not in ORDINARY:
-            yield from _capitalised(around, text, start, names)
+def around_given_name(around: Around, text: str, start: int, names: GivenNames) -> Iterator[Match]:
+    """Elodie DURANDEL, DURANDEL Elodie, vu avec Elodie: the given name that begins at `start`, and the surname beside it."""
+    compound = text[start - 1 : start] == "-" and text[start - 2 : start - 1].isalpha()
+    if compound or not around.visible[start].isupper():
+        return
+    begin, end = line(text, start)
+    upper = uniform(around, begin, end)
+    given, *following = ahead(around, text, start)
+    if given.folded in ORDINARY:
+        return
+    before = _surname_before(around, text, start, upper, names)
+    after = _surname_after(following, upper, bool(before), names)
+    words = with_given_after_comma(around, text, [*before, given, *after], names)
+    if not _names_a_thing(text, words[0].start):
+        opens = bool(_OPENS.search(text[begin:start]))
+        yield Match(words[0].start, words[-1].end, tuple(_evidence(words, given, names, upper, opens, around)))
+
+
+def joined_names(text: str, names: GivenNames) -> Iterator[Match]:
+    """durandel_elodie, DURANDEL^ELODIE: the parts that are no other word, when one of them is a given name."""
+    if "_" not in text and "^" not in text:
+        return
     for chain in _JOINED.finditer(text):
-        yield from _joined(text, chain, names)
+        parts = [part for part in _PART.finditer(text, *chain.span()) if part[0] not in ORDINARY]
+        if len(parts) > 1 and any(names.weight(part[0]) == 2 for part in parts):
+            yield Match(parts[0].start(), parts[-1].end(), (Evidence("in-a-list", 2),))
 
 
 def with_given_after_comma(around: Around, text: str, words: Sequence[Word], names: GivenNames) -> Sequence[Word]:
     """DURANDEL, Elodie"""
     if words and text.startswith(", ", words[-1].end):
-        given = ahead(around, text, words[-1].end + 2, 1)
-        if given and given[0].shape is not Shape.LOWER and names.weight(given[0].folded) == 2:
-            return [*words, *given]
+        for given in ahead(around, text, words[-1].end + 2, 1):
+            if given.shape is not Shape.LOWER and names.knows(given):
+                return [*words, given]
     return words
 
 
-def _capitalised(around: Around, text: str, start: int, names: GivenNames) -> Iterator[Match]:
-    begin, end = line(text, start)
-    upper = uniform(around, begin, end)
-    for given in ahead(around, text, start, 1):
-        before = _surname_before(around, text, start, upper, names)
-        after = _surname_after(ahead(around, text, start)[1:], upper, bool(before), names)
-        words = with_given_after_comma(around, text, [*before, given, *after], names)
-        if _NO_PERSON.search(text, max(0, words[0].start - 40), words[0].start):
-            continue
-        opens = bool(_OPENS.search(text[begin:start]))
-        evidence = _evidence(words, given, names.weight(given.folded), upper, opens, around)
-        yield Match(words[0].start, words[-1].end, tuple(evidence))
-
-
-def _evidence(words: Sequence[Word], given: Word, weight: int, upper: bool, opens: bool, around: Around) -> Iterator[Evidence]:
+def _evidence(words: Sequence[Word], given: Word, names: GivenNames, upper: bool, opens: bool, around: Around) -> Iterator[Evidence]:
     others = [word for word in words if word is not given and word.folded not in PARTICLES]
     whole = len(around.folded) < _SHORT and words[-1].end - words[0].start >= len(around.folded.strip())
     tells = bool(others) or whole or (given.shape is Shape.TITLE and not upper and not opens)
-    yield Evidence("in-a-list", weight if tells else 1)
+    yield Evidence("in-a-list", names.weight(given.folded.partition("-")[0]) if tells else 1)
     if not upper and any(word.shape is not given.shape for word in others):
         yield Evidence("name-shape", 1)
 
 
+def _names_a_thing(text: str, start: int) -> bool:
+    """maladie de Gilbert, rue Victor Hugo"""
+    for word in reversed(list(_PART.finditer(text, max(0, start - 40), start))):
+        if not _TIED.fullmatch(text, word.end(), start):
+            return False
+        if word[0] not in _BETWEEN:
+            return word[0] in _THINGS
+    return False
+
+
 def _surname_before(around: Around, text: str, start: int, upper: bool, names: GivenNames) -> Sequence[Word]:
     """DURANDEL Elodie, LE GOFF Elodie; with a comma between them only what is in capitals."""
-    words = behind(around, text, start)
+    if _lower_case_before(around, text, start):
+        return ()
+    words = behind(around, text, start, 3)
     if not words and text.endswith(", ", 0, start):
         words = [word for word in behind(around, text, start - 2, 1) if word.shape is Shape.CAPS and not upper]
     taken = len(words)
     while taken and _precedes(words[taken - 1], words[taken:], upper, names):
         taken -= 1
     return words[taken:]
+
+
+def _lower_case_before(around: Around, text: str, start: int) -> bool:
+    """Whether the word before is plainly none of a name: most are, and it is cheap to tell."""
+    begin = max(0, start - 40)
+    previous = max(text.rfind(" ", begin, max(begin, start - 1)), text.rfind("\n", begin, start), begin - 1) + 1
+    return around.visible[previous].islower() and text[start - 1 : start] == " "
 
 
 def _precedes(word: Word, later: Sequence[Word], upper: bool, names: GivenNames) -> bool:
@@ -117,13 +138,6 @@ def _surname_after(words: Sequence[Word], upper: bool, found: bool, names: Given
         return following
     common = any(looks_ordinary(word.folded) and not names.knows(word) for word in following)
     return () if common or (found and not (following and names.knows(following[0]))) else following
-
-
-def _joined(text: str, chain: re.Match[str], names: GivenNames) -> Iterator[Match]:
-    """durandel_elodie, DURANDEL^ELODIE: the parts that are no other word, when one of them is a given name."""
-    parts = [part for part in _PART.finditer(text, *chain.span()) if part[0] not in ORDINARY]
-    if len(parts) > 1 and any(names.weight(part[0]) == 2 for part in parts):
-        yield Match(parts[0].start(), parts[-1].end(), (Evidence("in-a-list", 2),))
 
 
 def patterns(names: GivenNames) -> Iterator[str]:

@@ -13,7 +13,7 @@ _GAP = r"[ \t._/|-]{0,3}"
 _D = rf"{_GAP}[0-9o]"  # o: a zero that was read by a machine
 _BODY = rf"[1-8](?:{_D}){{5}}{_GAP}[0-9oab](?:{_D}){{6}}"
 _KEY = rf"{_GAP}(?:cle|key)?[ :.=]{{0,3}}([0-9o]{_GAP}[0-9o])"
-_STARTS = re.compile(r"(?<![0-9])[1-8](?=[ \t._/|-]{0,3}[0-9o])")
+_STARTS = re.compile(r"[1-8](?<![0-9][1-8])(?=[ \t._/|-]{0,3}[0-9o])")
 _SHORT = re.compile(rf"{_BODY}(?![0-9])")
 _LONG = re.compile(rf"({_BODY}){_KEY}(?![0-9])")
 _EXCEL = re.compile(r"(?<![0-9.,])[1-8](?:[.,][0-9]{1,14})?e\+?1[234](?![0-9])")
@@ -40,12 +40,17 @@ def _find(around: Around) -> Iterator[Match]:
 
 
 def _structured(around: Around, text: str) -> Iterator[Match]:
+    done = 0
     for begin in _STARTS.finditer(text):
         start = begin.start()
-        long = _LONG.match(text, start)
-        if long:
-            yield _judged(around, text, start, long.end(), long[1], long[2])
-        if short := _SHORT.match(text, start):
+        if start < done:
+            continue
+        if long := _LONG.match(text, start):
+            match = _judged(around, text, start, long.end(), long[1], long[2])
+            yield match
+            if _CHECKED in match.evidence and _STRICT in match.evidence:
+                done = match.end
+        if start >= done and (short := _SHORT.match(text, start)):
             yield _judged(around, text, start, short.end(), short[0], None)
 
 

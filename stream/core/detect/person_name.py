@@ -4,54 +4,44 @@ Made by the catalogue from the list of given names. Capitals are read from the v
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 from schemas.vocabulary import Category
 from stream.core.detect.around import Around, Detector, Match
 from stream.core.detect.capitals import Shape, Word, ahead, run, uniform
-from stream.core.detect.given_name import GivenNames, around_given_names, patterns, with_given_after_comma
+from stream.core.detect.given_name import GivenNames, around_given_name, joined_names, patterns, with_given_after_comma
 from stream.core.detect.nearby import line, lined, strongest
 from stream.core.detect.ordinary import ORDINARY, PARTICLES, looks_ordinary
 from stream.core.values import Evidence
 
-_TITLE = re.compile(
-    r"(?<![a-z0-9'-])(?P<title>(?P<doctor>drs?|docteure?|pr|prof|professeure?)|(?:m|mr|mme|mrs|ms|miss|mlle|melle|mle|monsieur|madame"
-    r"|mademoiselle|mister|maitre|veuve|vve))(?:\.[ \t]{0,3}|[ \t]{1,3})(?=[a-z\x1a])"
+_Reader: TypeAlias = Callable[[Around, str, re.Match[str], GivenNames], Iterator[Match]]
+"""What looks for a name after a word of a lined text that announces one."""
+
+_WORD = re.compile(r"[a-z]+")
+_AFTER_TITLE = re.compile(r"(?:\.[ \t]{0,3}|[ \t]{1,3})(?=[a-z\x1a])")
+_AFTER_ROLE = re.compile(
+    r"[ \t]*[:,(]?[ \t]*(?:(?:est|se|nommee?|prenommee?|appelee?|dite?|de|avec|named|is|traitant|liberale?)[ \t]){0,2}(?=[a-z\x1a])"
 )
-_RELATION = re.compile(
-    r"(?<![a-z])(?:patiente?|enfant|bebe|nourrisson|nouveau[- ]?ne|fils|fille|epou(?:se|x)|mari|femme|conjointe?|compagn(?:e|on)"
-    r"|concubine?|mere|pere"
-    r"|maman|papa|soeur|frere|cousine?|oncle|tante|jumelle|jumeau|tutrice|tuteur|curat(?:eur|rice)|voisine?|amie?|assuree?|adherente?"
-    r"|donneu(?:r|se)"
-    r"|famille|prevenir|prevenue?|husband|wife|daughter|mother|father|baby|brother|sister|partner)"
-    r"[ \t]*[:,(]?[ \t]*(?:(?:est|se|nommee?|prenommee?|appelee?|dite?|de|avec|named|is)[ \t]){0,2}(?=[a-z\x1a])"
+_AFTER_BORN = re.compile(r"(?:\(e\))?\.?(?:[ \t]*:)?[ \t]{1,3}(?=[a-z\x1a])")
+_DONE_BY = re.compile(
+    r"(?<![a-z])(?:valide|preleve|signe|saisi|redige|dicte|prescri[st]|realise|verifie|relu|lu|edite|rendu)e?s? (?:[a-z]{1,14} ){0,2}?par$"
 )
-_ROLE = re.compile(
-    r"(?<![a-z])(?:biologistes?|infirmi(?:er|ere)|ide|sage[- ]?femme|medecin(?: traitant)?|interne|externe|pharmacien(?:ne)?"
-    r"|prescript(?:eur|rice)"
-    r"|preleveu(?:r|se)|technicien(?:ne)?|secretaire|chirurgien(?:ne)?|[a-z]{4,12}ologue|pediatre|psychiatre|anesthesiste"
-    r"|kine(?:sitherapeute)?"
-    r"|confrere|consoeur|correspondante?|generaliste|(?:valide|preleve|signe|saisi|redige|dicte|prescri[st]|realise|verifie|relu|lu"
-    r"|edite|rendu)e?s?"
-    r" (?:[a-z]{1,14} ){0,2}?par)[ \t]*[:,(]?[ \t]*(?=[a-z\x1a])"
-)
-_BORN = re.compile(r"(?<![a-z])(?:nee|ne\(e\)|epouse|ep\.?|veuve|vve|dite?|alias|maiden name)(?:[ \t]*:)?[ \t]{1,3}(?=[a-z\x1a])")
 _LABEL = re.compile(
-    r"(?<![a-z])(?P<label>noms?(?:[ _](?:de[ _](?:naissance|jeune[ _]fille|famille)|d'(?:usage|epouse|epoux)|marital|patronymique|usuel"
-    r"|utilise"
-    r"|complet|(?:du |de la )?patiente?))?(?:[ /,;+&-]{1,3}(?:et )?prenoms?)?|prenoms?(?:[ _](?:de[ _]naissance|usuel|utilise|(?:du "
-    r"|de la )?patiente?))?"
-    r"|(?:sur|last|first|family|given|full|middle|maiden|patient)[ _]?name|name|patronyme|identite|conjointe?|personne (?:de confiance"
-    r"|a prevenir)"
-    r"|representant legal|(?P<shy>patiente?|a prevenir|contact|de la part de)"
-    r"|(?P<doctor>(?:medecin|docteur|prescripteur|biologiste|pharmacien|infirmi(?:er|ere)|prelev(?:eur|euse|e par)|valide(?:e)? par"
-    r"|signataire|signe(?:e)? par"
-    r"|operateur|technicien(?:ne)?)(?: [a-z' ]{1,25})?))[ \t]*(?:\([^)\n]{0,20}\))?[ \t]*[:=][ \t]*(?=[a-z\x1a])"
+    r"(?:noms?(?:[ _](?:de[ _](?:naissance|jeune[ _]fille|famille)|d'(?:usage|epouse|epoux)|marital|patronymique|usuel|utilise|complet"
+    r"|(?:du |de la )?patiente?))?(?:[ /,;+&-]{1,3}(?:et )?prenoms?)?"
+    r"|prenoms?(?:[ _](?:de[ _]naissance|usuel|utilise|(?:du |de la )?patiente?))?|(?:sur)?name|patronyme|identite|conjointe?|confiance"
+    r"|legal|(?P<shy>patiente?|prevenir|contact|part de)"
+    r"|(?P<doctor>(?:medecin|docteur|prescripteur|biologiste|pharmacien|infirmi(?:er|ere)|preleveur|preleveuse|signataire|operateur"
+    r"|technicien(?:ne)?)(?: [a-z' ]{1,25})?|par))[ \t]*(?:\([^)\n]{0,20}\))?[ \t]*[:=][ \t]*(?=[a-z\x1a])"
 )
 _HEADING = re.compile(r"(?<![a-z])nom[^\n]{0,25}?prenoms?[^\n]{0,60}\n[ \t]*(?:[0-9]+[ \t;|]+)?(?=[a-z\x1a])")
 _INITIAL = re.compile(r"(?<![a-z0-9.'-])[a-z]\.(?:[ -]?[a-z]\.)?[ \t]?(?=[a-z\x1a]{3})")
-_WITHOUT_PERSONS = frozenset({"test.label", "sample.kind", "drug.label", "diagnosis.label", "technical.text"})
 _CELL = re.compile(r"[ \t]*[;|,/\t][ \t]*")
+_WITHOUT_PERSONS = frozenset({"test.label", "sample.kind", "drug.label", "diagnosis.label", "technical.text"})
+_SHORT = frozenset({"m", "ms", "pr"})  # also a metre, milliseconds, "pour"
+_DOCTORS = frozenset("dr drs docteur docteure pr prof professeur professeure".split())
 _CAPITALS, _NO_CAPITALS = Evidence("capitals", 1), Evidence("no-capitals", -1)
 _TITLED, _LABELLED, _HEADED, _IN_ROLE = Evidence("title", 3), Evidence("label", 3), Evidence("heading", 3), Evidence("role", 2)
 _PROFESSIONAL = Category.PROFESSIONAL_NAME
@@ -62,9 +52,15 @@ def person_name(names: GivenNames) -> Detector:
 
     def find(around: Around) -> Iterator[Match]:
         text = lined(around)
-        found = [*_titles(around, text, names), *_labels(around, text, names), *_headings(around, text, names)]
-        if around.role.name not in _WITHOUT_PERSONS:
-            found += [*_roles(around, text, names), *_initials(around, text), *around_given_names(around, text, names)]
+        found = [*_headings(around, text, names)]
+        in_text = around.role.name not in _WITHOUT_PERSONS
+        if in_text:
+            found += [*_initials(around, text), *joined_names(text, names)]
+        for word in _WORD.finditer(text):
+            for reader in _READERS.get(word[0], ()):
+                found += reader(around, text, word, names)
+            if in_text and names.weight(word[0]):
+                found += around_given_name(around, text, word.start(), names)
         yield from strongest(found)
 
     return Detector("person_name", Category.PERSON_NAME, (*_PATTERNS, *patterns(names)), find)
@@ -82,25 +78,25 @@ def _name_after(around: Around, text: str, start: int, names: GivenNames, titled
     return with_given_after_comma(around, text, words, names), upper
 
 
-def _titles(around: Around, text: str, names: GivenNames) -> Iterator[Match]:
-    for title in _TITLE.finditer(text):
-        category = _PROFESSIONAL if title["doctor"] else None
-        words, upper = _name_after(around, text, title.end(), names, titled=True)
-        if title["title"] in _SHORT and not around.visible[title.start()].isupper():
-            continue
-        if words:
-            yield _match(words, names, (_TITLED,) if upper else (_TITLED, _CAPITALS), category)
-        elif title["title"] not in _SHORT and (taken := _lower_case(ahead(around, text, title.end()), names)):
-            yield _match(taken, names, (_TITLED, _NO_CAPITALS), category)
+def _after_title(around: Around, text: str, word: re.Match[str], names: GivenNames) -> Iterator[Match]:
+    after = _AFTER_TITLE.match(text, word.end())
+    short = word[0] in _SHORT
+    if after is None or text[word.start() - 1 : word.start()] in {"'", "-"} or (short and not around.visible[word.start()].isupper()):
+        return
+    category = _PROFESSIONAL if word[0] in _DOCTORS else None
+    words, upper = _name_after(around, text, after.end(), names, titled=True)
+    if words:
+        yield _match(words, names, (_TITLED,) if upper else (_TITLED, _CAPITALS), category)
+    elif not short and (taken := _lower_case(ahead(around, text, after.end()), names)):
+        yield _match(taken, names, (_TITLED, _NO_CAPITALS), category)
 
 
-_SHORT = frozenset({"m", "ms", "pr"})  # also a metre, milliseconds, "pour"
-
-
-def _lower_case(words: Sequence[Word], names: GivenNames) -> Sequence[Word]:
+def _lower_case(words: Iterable[Word], names: GivenNames) -> Sequence[Word]:
     """madame durandel elodie, dr yann kervella: one word that is not known to be something else, and given names before or after it."""
+    seen: list[Word] = []
     surname = taken = 0
     for number, word in enumerate(words):
+        seen.append(word)
         if word.shape is not Shape.LOWER:
             break
         if word.folded in PARTICLES and not surname:
@@ -110,15 +106,38 @@ def _lower_case(words: Sequence[Word], names: GivenNames) -> Sequence[Word]:
             break
         surname += not given
         taken = number + 1
-    return words[:taken]
+    return seen[:taken]
 
 
-def _roles(around: Around, text: str, names: GivenNames) -> Iterator[Match]:
-    for pattern, category in ((_RELATION, None), (_ROLE, _PROFESSIONAL), (_BORN, None)):
-        for role in pattern.finditer(text):
-            words, upper = _name_after(around, text, role.end(), names)
-            if words and (any(map(names.knows, words)) if upper and pattern is not _BORN else _nameable(words)):
-                yield _match(words, names, (_IN_ROLE,), category)
+def _after_relation(around: Around, text: str, word: re.Match[str], names: GivenNames) -> Iterator[Match]:
+    midwife = word[0] == "femme" and text.startswith(("sage-", "sage "), max(0, word.start() - 5))
+    return _after_role(around, text, word, names, _PROFESSIONAL if midwife else None)
+
+
+def _after_profession(around: Around, text: str, word: re.Match[str], names: GivenNames) -> Iterator[Match]:
+    return _after_role(around, text, word, names, _PROFESSIONAL)
+
+
+def _after_by(around: Around, text: str, word: re.Match[str], names: GivenNames) -> Iterator[Match]:
+    """valide par, preleve ce jour par"""
+    if _DONE_BY.search(text, max(0, word.start() - 50), word.end()):
+        yield from _after_role(around, text, word, names, _PROFESSIONAL)
+
+
+def _after_role(around: Around, text: str, word: re.Match[str], names: GivenNames, category: Category | None) -> Iterator[Match]:
+    if after := _AFTER_ROLE.match(text, word.end()):
+        words, upper = _name_after(around, text, after.end(), names)
+        if words and (any(map(names.knows, words)) if upper else _nameable(words)):
+            yield _match(words, names, (_IN_ROLE,), category)
+
+
+def _after_born(around: Around, text: str, word: re.Match[str], names: GivenNames) -> Iterator[Match]:
+    """nee MARTINEAU, epouse DURANDEL; `ne(e)` but never `ne`, which denies."""
+    after = _AFTER_BORN.match(text, word.end())
+    if after and (word[0] != "ne" or after[0].startswith("(")):
+        words, _ = _name_after(around, text, after.end(), names)
+        if words and _nameable(words):
+            yield _match(words, names, (_IN_ROLE,))
 
 
 def _nameable(words: Sequence[Word]) -> bool:
@@ -126,14 +145,16 @@ def _nameable(words: Sequence[Word]) -> bool:
     return any(len(word.folded) > (2 if word.shape is Shape.TITLE else 3) for word in words)
 
 
-def _labels(around: Around, text: str, names: GivenNames) -> Iterator[Match]:
-    for label in _LABEL.finditer(text):
-        words, _ = _name_after(around, text, label.end(), names)
-        category = _PROFESSIONAL if label["doctor"] else None
-        if words and (not label["shy"] or _nameable(words)):
-            yield _match(words, names, (_LABELLED,), category)
-        elif not words and not label["shy"] and (value := _value(ahead(around, text, label.end(), 4))):
-            yield _match(value, names, (_LABELLED, _NO_CAPITALS), category)
+def _after_label(around: Around, text: str, word: re.Match[str], names: GivenNames) -> Iterator[Match]:
+    label = _LABEL.match(text, word.start())
+    if label is None:
+        return
+    words, _ = _name_after(around, text, label.end(), names)
+    category = _PROFESSIONAL if label["doctor"] else None
+    if words and (not label["shy"] or _nameable(words)):
+        yield _match(words, names, (_LABELLED,), category)
+    elif not words and not label["shy"] and (value := _value([*ahead(around, text, label.end(), 4)])):
+        yield _match(value, names, (_LABELLED, _NO_CAPITALS), category)
 
 
 def _value(words: Sequence[Word]) -> Sequence[Word]:
@@ -169,31 +190,46 @@ def _initials(around: Around, text: str) -> Iterator[Match]:
             yield Match(words[0].start, words[-1].end, (Evidence("initial", 1), _CAPITALS))
 
 
+def _readers() -> dict[str, tuple[_Reader, ...]]:
+    """Per word that announces a name, who reads on from there."""
+    table: tuple[tuple[_Reader, str], ...] = (
+        (_after_title, "m mr mme mrs ms miss mlle melle mle monsieur madame mademoiselle mister maitre veuve vve " + " ".join(_DOCTORS)),
+        (_after_relation, _RELATIONS),
+        (_after_profession, _PROFESSIONS),
+        (_after_by, "par"),
+        (_after_born, "nee ne epouse ep veuve vve dit dite alias"),
+        (_after_label, _LABELS),
+    )
+    readers: defaultdict[str, tuple[_Reader, ...]] = defaultdict(tuple)
+    for reader, words in table:
+        for word in words.split():
+            readers[word] += (reader,)
+    return dict(readers)
+
+
+_RELATIONS = (
+    "patient patiente enfant bebe nourrisson fils fille epouse epoux mari femme conjoint conjointe compagne compagnon concubin "
+    "concubine mere pere maman papa soeur frere cousin cousine oncle tante jumelle jumeau tutrice tuteur curateur curatrice voisin "
+    "voisine ami amie assure assuree adherent adherente donneur donneuse famille prevenir prevenu prevenue husband wife daughter mother "
+    "father baby brother sister partner"
+)
+_PROFESSIONS = (
+    "biologiste biologistes infirmier infirmiere ide medecin interne externe pharmacien pharmacienne prescripteur prescriptrice "
+    "preleveur preleveuse technicien technicienne secretaire chirurgien chirurgienne cardiologue gynecologue urologue oncologue "
+    "neurologue dermatologue nephrologue radiologue pneumologue rhumatologue infectiologue endocrinologue hematologue psychologue "
+    "angiologue allergologue stomatologue pediatre psychiatre anesthesiste kine kinesitherapeute confrere consoeur correspondant "
+    "correspondante generaliste"
+)
+_LABELS = (
+    "nom noms prenom prenoms name surname patronyme identite conjoint conjointe confiance legal patient patiente prevenir contact part "
+    "medecin docteur prescripteur biologiste pharmacien infirmier infirmiere preleveur preleveuse signataire operateur technicien "
+    "technicienne par"
+)
+_READERS = _readers()
 _PATTERNS = (
-    (
-        r"\b(?:mr?|mme|mrs|ms|miss|mlle|melle|mle|monsieur|madame|mademoiselle|mister|maitre|veuve|vve|drs?|docteure?|pr|prof|professeure?)"
-        r"[. ]{1,3}[a-z]"
-    ),
-    (
-        r"\b(?:patiente?|enfant|bebe|nourrisson|ne|fils|fille|epou(?:se|x)|mari|femme|conjointe?|compagn(?:e|on)|concubine?|mere|pere|maman"
-        r"|papa"
-        r"|soeur|frere|cousine?|oncle|tante|jumelle|jumeau|tutrice|tuteur|curat(?:eur|rice)|voisine?|amie?|assuree?|adherente?|donneu(?:r"
-        r"|se)|famille"
-        r"|prevenir|prevenue?|husband|wife|daughter|mother|father|baby|brother|sister|partner)[ :,(]{1,3}[a-z]"
-    ),
-    (
-        r"\b(?:biologistes?|infirmi(?:er|ere)|ide|femme|medecin|traitant|interne|externe|pharmacien(?:ne)?|prescript(?:eur|rice)"
-        r"|preleveu(?:r|se)"
-        r"|technicien(?:ne)?|secretaire|chirurgien(?:ne)?|[a-z]{4,12}ologue|pediatre|psychiatre|anesthesiste|kine(?:sitherapeute)?|confrere"
-        r"|consoeur"
-        r"|correspondante?|generaliste|par)[ :,(]{1,3}[a-z]"
-    ),
-    r"\b(?:nee|ne\(e\)|ep\.?|dite?|alias|name)[ :]{1,3}[a-z]",
-    (
-        r"\b(?:noms?|prenoms?|[a-z]*name|patronyme|identite|conjointe?|confiance|prevenir|legal|patiente?|contact|part de|medecin"
-        r"|docteur|prescripteur|biologiste|pharmacien|infirmi(?:er|ere)|preleveu(?:r|se)|par|signataire|operateur|technicien(?:ne)?)"
-        r"\b.{0,30}[:=]"
-    ),
+    rf"\b(?:{'|'.join(sorted(_READERS))})\b[ .:,(/=+&;-]",
+    r"\b(?:nom|prenom|name|medecin|docteur|prescripteur|biologiste|pharmacien|signataire|operateur|technicien)[a-z]{0,2}\b.{0,30}[:=]",
     r"\bnom.{1,25}prenom",
     r"\b[a-z]\.[ -]?[a-z]{3}",
+    r"lastname|firstname|fullname|surname",
 )

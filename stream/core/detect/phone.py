@@ -10,7 +10,7 @@ from stream.core.detect.nearby import IS, LABEL, NO, labelled, lined, strongest
 from stream.core.values import Evidence
 
 _GAP = r"(?:[ \t]{1,2}|[ \t]?[./_|-][ \t]?)?"
-_NATIONAL = re.compile(rf"\(?(?:(?<![0-9])0|(?<![0-9a-z])o)\)?{_GAP}[1-9](?:{_GAP}[0-9o]){{8}}(?![0-9]|[.,][0-9])")
+_NATIONAL = re.compile(rf"[0o](?<![0-9][0o])(?<![a-z]o)\)?{_GAP}[1-9](?:{_GAP}[0-9o]){{8}}(?![0-9]|[.,][0-9])")
 _FRENCH_ABROAD = re.compile(
     rf"(?<![0-9])(?:\(?(?:\+|00){_GAP}33\)?|(?<![0-9a-z])33(?=[67])){_GAP}(?:\([ \t]?0[ \t]?\)|0)?{_GAP}[1-9](?:{_GAP}[0-9]){{8}}(?![0-9])"
 )
@@ -38,13 +38,17 @@ _PAIRS = re.compile(
     r"[0-9]{2}([^0-9]{1,3})[0-9]{2}(\1[0-9]{2}){3}|[0-9]{2}([^0-9]{1,3})[0-9]{2}\3[0-9]{2}\3[0-9]{4}|[0-9]{4}([^0-9]{1,3})"
     r"[0-9]{2}\4[0-9]{2}\4[0-9]{2}"
 )
+_HINTS = "tel phone port mob gsm fax cell dom bureau joi appel contact coord call what sms standard poste preven".split()
 _SHAPE, _SEPARATED = Evidence("strict-structure", 1), Evidence("separators", 1)
 
 
 def _find(around: Around) -> Iterator[Match]:
     text = lined(around)
-    found = [*_international(text), *_national(around, text), *_named(text)]
-    found += _without_zero(around, text)
+    found = [*_national(around, text)]
+    if "+" in text or "00" in text or "33" in text:
+        found += _international(text)
+    if around.label or any(hint in text for hint in _HINTS):
+        found += [*_named(text), *_without_zero(around, text)]
     yield from strongest(found)
 
 
@@ -62,7 +66,8 @@ def _national(around: Around, text: str) -> Iterator[Match]:
     while number := _NATIONAL.search(text, position):
         position = number.start() + 1
         start, end = number.span()
-        written = number[0].replace("o", "0")
+        start -= text[start - 1 : start] == "(" and ")" in number[0]
+        written = text[start:end].replace("o", "0")
         if _runs_on(text, start, end, written):
             continue
         position = end

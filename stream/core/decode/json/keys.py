@@ -40,7 +40,7 @@ class _Line(NamedTuple):
 
 
 _BODIES = ("insurer", "establishment", "sample", "visit")
-_OPENERS = frozenset({"patient", "relative", "professional", "test", "diagnosis", "drug", *_BODIES})
+_ACTORS = frozenset({"patient", "relative", "professional", "test", "diagnosis", "drug", *_BODIES})
 _PERSONAS = {
     "patient": "person",
     "relative": "relative",
@@ -69,7 +69,9 @@ _SHAPELESS = frozenset(
 _PARTS = frozenset({"answer", "quantity", "range", "flag"})
 _PLAIN = frozenset({"name", "telecom", "address", "credential", "attribute", "code", "note", "attachment", "technical", "period", "kind"})
 
-_WRITTEN = re.compile(r"[A-Za-z0-9_\-. /:@$àâäçéèêëîïôöùûüÿÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ]{1,64}")
+_LETTERS = "A-Za-zàâäçéèêëîïôöùûüÿÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ"
+_WRITTEN = re.compile(rf"(?!.*\d{{3}})[{_LETTERS}0-9_\-. /:@$]{{1,48}}")  # more digits than a numbered key has are data
+_BETWEEN = str.maketrans("", "", "_-. /:@$")
 _TAIL = re.compile(r"(?<=..)\d{1,2}\Z")
 _SHORT = 128  # bytes of a value that may show a shape behind its escapes
 _KEPT = 4096  # keys remembered per context; keys of unknown senders must not fill the memory
@@ -77,7 +79,8 @@ _KEPT = 4096  # keys remembered per context; keys of unknown senders must not fi
 
 def _folded(name: str) -> str:
     """Letters and digits only, lower case, no accents."""
-    return "".join(char for char in unicodedata.normalize("NFD", name.lower()) if char.isascii() and char.isalnum())
+    plain_ = name if name.isascii() else unicodedata.normalize("NFD", name).encode("ascii", "ignore").decode("ascii")
+    return plain_.lower().translate(_BETWEEN)
 
 
 def _singular(flat: str) -> str:
@@ -101,6 +104,8 @@ def _read() -> dict[str, dict[str, _Line]]:
 _TABLES = _read()
 _GENERAL = _TABLES["general"]
 _RESOURCES = _TABLES.pop("resource")
+_OPENERS = {word + s: line.below for word, line in _GENERAL.items() for s in ("", "s") if line.below in _ACTORS and len(word) > 2}
+_LENGTHS = sorted({len(word) for word in _OPENERS}, reverse=True)
 
 
 class Context:
@@ -142,12 +147,10 @@ class Context:
 
     def _joined(self, flat: str, joints: int) -> Entry | None:
         """`patientName`, `nom_medecin`: a word that opens a context, and a key of that context."""
-        for cut in range(len(flat) - 2, 1, -1) if joints else ():
-            for opener, rest in ((flat[cut:], flat[:cut]), (flat[:cut], flat[cut:])):
-                line = _GENERAL.get(_singular(opener))
-                if line and len(opener) > 2 and line.below in _OPENERS:
-                    below = self.below(line.below)
-                    found = below.find(rest, joints - 1)
+        for length in _LENGTHS if joints else ():
+            for opener, rest in ((flat[-length:], flat[:-length]), (flat[:length], flat[length:])):
+                if opener in _OPENERS and len(rest) > 1:
+                    found = self.below(_OPENERS[opener]).find(rest, joints - 1)
                     if found:
                         return found
         return None

@@ -1,6 +1,7 @@
 """A pipeline together with the policies of its routes, read from files. `run` and `validate` call it."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,10 @@ class Bundle(NamedTuple):
     folder: Path
     pipeline: Pipeline
     policies: Mapping[str, Policy]  # by route name
+
+    def overdue(self, today: date) -> tuple[str, ...]:
+        """The care routes whose policy should have been reviewed by now."""
+        return tuple(route for route, policy in self.policies.items() if policy.review_by is not None and policy.review_by < today)
 
 
 def read_bundle(path: Path) -> Bundle:

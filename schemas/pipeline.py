@@ -14,7 +14,6 @@ from schemas.vocabulary import RecipientKind
 
 Topic = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,249}$"), Field(examples=["lis.results"])]
 Prefix = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,99}$"), Field(examples=["pratique.biology"])]
-SubjectType = Literal["national", "local", "identity"]
 
 
 class PipelineMetadata(Written):
@@ -53,7 +52,6 @@ class Source(Written):
     topic: Topic
     start: Annotated[Literal["earliest", "latest"] | Timestamp, Field(alias="from")]
     limits: SourceLimits = SourceLimits()
-    subjects: Annotated[tuple[SubjectType, ...], Field(min_length=1)] = ("national", "local", "identity")
 
 
 class Route(Written):
@@ -106,8 +104,6 @@ class Pipeline(Written):
         for number, source in enumerate(self.sources):
             if source.name not in {route.source for route in self.routes}:
                 yield Complaint(("sources", number, "name"), "no route reads this source", "Add a route, or delete the source.")
-            if len(set(source.subjects)) < len(source.subjects):
-                yield Complaint(("sources", number, "subjects"), "the same kind twice", "Name each kind once.")
 
     def _destinations(self) -> Iterator[Complaint]:
         topics = {source.topic for source in self.sources}

@@ -25,6 +25,7 @@ class Event(StrEnum):
     STOPPED = "stopped"  # it was asked to stop, and has ended its batch
     HALTED = "halted"  # it waits for a person
     FATAL = "fatal"  # it ends, to be started again
+    REVIEW_OVERDUE = "review_overdue"  # of a care policy; nothing stops
     LISTENING = "listening"  # the probes answer
     TRANSACTION_FAILED = "transaction_failed"  # nothing was lost: it is tried again
     TRANSACTIONS_RESUMED = "transactions_resumed"
@@ -57,8 +58,9 @@ class Log(Protocol):
     def error(self, event: str, **fields: Any) -> Any: ...
 
 
-def open_log(level: str, out: TextIO = sys.stderr) -> Log:
-    """The log of this process; from now on the lines of libraries go there, too."""
+def open_log(level: str, out: TextIO | None = None) -> Log:
+    """The log of this process, on stderr unless told otherwise; from now on the lines of libraries go there, too."""
+    out = out or sys.stderr
     _take_over_libraries(_LEVELS[level], out)
     processors: list[Processor] = [_own_words, structlog.processors.add_log_level, *_ending()]
     bound = structlog.make_filtering_bound_logger(_LEVELS[level])

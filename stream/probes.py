@@ -7,6 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any, NamedTuple, Protocol
 
+from stream.errors import ConfigError, Fault
+
 PATIENCE = 120.0
 """Seconds without a sign of life after which a worker counts as stuck: longer than any wait of the loop."""
 
@@ -21,8 +23,12 @@ class Worker(Protocol):
 
 @contextmanager
 def serving(worker: Worker, address: str, port: int) -> Iterator[int]:
-    """Answers until the block ends; gives the port, which is a free one where `port` is 0. Raises OSError where it is taken."""
-    server = ThreadingHTTPServer((address, port), partial(_Handler, worker))
+    """Answers until the block ends; gives the port, which is a free one where `port` is 0. Raises ConfigError where it cannot be had."""
+    try:
+        server = ThreadingHTTPServer((address, port), partial(_Handler, worker))
+    except OSError as error:
+        what = f"cannot be listened on ({error.strerror or 'I/O error'})"
+        raise ConfigError((Fault("metrics.port", 0, 0, what, "Choose another port or address."),)) from None
     server.daemon_threads = True
     thread = Thread(target=server.serve_forever, name="probes", daemon=True)
     thread.start()

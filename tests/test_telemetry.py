@@ -15,6 +15,7 @@ import pytest
 
 from schemas.vocabulary import Action, Category, Reason, Verdict
 from stream.core.values import Act, Coordinate, Decision, Inspection, Outcome, Place, Record, Standing
+from stream.errors import ConfigError
 from stream.guard.judging import Tally
 from stream.guard.kafka import Ends, Observer
 from stream.guard.loop import Meter
@@ -324,6 +325,11 @@ def test_a_worker_without_a_sign_of_life_is_stuck(port: int, worker: Telemetry, 
 
     clock.sleep(1)
     assert get(port, "/healthz")[0] == 503
+
+
+def test_a_port_that_is_taken_is_a_fault_of_configuration(port: int, worker: Telemetry) -> None:
+    with pytest.raises(ConfigError, match=r"metrics.port: cannot be listened on"), serving(worker, "127.0.0.1", port):
+        pass
 
 
 def test_nothing_else_is_served(port: int) -> None:

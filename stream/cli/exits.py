@@ -19,7 +19,7 @@ class Exit(IntEnum):
     FOUND = 1  # something was found, or refused
     USAGE = 2  # the command line itself is wrong
     CONFIG = 3  # what people wrote is refused
-    DEPENDENCY = 4  # a broker, folder or service does not answer
+    DEPENDENCY = 4  # a broker, folder or service does not answer; or a worker wants to be started again
     INTERRUPTED = 130
 
 

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "prometheus_client": ("stream/telemetry.py",),
     "pydantic": ("schemas", "stream/settings.py", "stream/setting_names.py", "stream/given.py", "stream/guard", "stream/cli"),
     "pydantic_core": ("schemas",),
-    "rich": ("stream/cli",),
+    "rich": ("stream/cli", "stream/demo"),
     "structlog": ("stream/logs.py",),
     "typer": ("stream/cli",),
     "yaml": ("schemas/manuscript.py",),

@@ -1,5 +1,6 @@
 """The pipeline file: what it takes, every fault of meaning at once, and pipelines together with their policies."""
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,6 @@ def test_a_start_at_a_time_needs_its_offset() -> None:
         (SOURCES, ROUTES.replace("insurer.acts", "lis.results"), "7:52: a destination that is also a source."),
         (SOURCES, ROUTES.replace("insurer.acts", "pratique.biology.facts"), "7:52: a topic that the pipeline keeps for itself."),
         (SOURCES.replace("lis.results", "pratique.biology.release"), ROUTES, "6:30: a topic that the pipeline itself writes."),
-        (SOURCES.replace("from", "subjects: [local, local], from"), ROUTES, "6:53: the same kind twice."),
         (SOURCES, "routes: []\n", "7:9: holds too few entries."),
         (SOURCES, ROUTES + "isolated: true\n", "8:1: an unknown key."),
     ],
@@ -109,6 +109,16 @@ def test_every_care_route_beside_others_is_named() -> None:
     assert [complaint.at for complaint in sharing(pipeline, {"insurer": RecipientKind.CARE, "research": RecipientKind.RESEARCH})] == [
         ("routes", 0)
     ]
+
+
+def test_a_care_policy_is_overdue_the_day_after_its_review_and_others_never(tmp_path: Path) -> None:
+    bundle = read_bundle(pipeline_in(tmp_path, "name: ward, destination: ward.results, policy: care"))
+    review = bundle.policies["ward"].review_by
+    assert review is not None
+
+    assert bundle.overdue(review) == ()
+    assert bundle.overdue(review + timedelta(days=1)) == ("ward",)
+    assert read_bundle(EXAMPLE).overdue(date.max) == ()
 
 
 def test_policies_that_are_not_there_and_faults_within_them_come_together(tmp_path: Path) -> None:

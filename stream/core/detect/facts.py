@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from stream.core.detect.around import Facts
 from stream.core.roles import INDEX
@@ -29,22 +29,27 @@ _DAY_FIRST = re.compile(r"(\d\d)[/.-](\d\d)[/.-]((?:18|19|20)\d\d)")
 
 def facts(documents: Sequence[Document]) -> dict[int, Facts]:
     """Per scope the first sex and the first birth date that can be read."""
-    sexes = {scope: _SEXES[text] for scope, text in _first_last(documents, _SEX) if text in _SEXES}
-    births = {scope: date for scope, text in _first_last(documents, _BIRTH) if (date := _date(text))}
-    return {scope: Facts(sexes.get(scope, ""), births.get(scope, "")) for scope in sexes.keys() | births.keys()}
-
-
-def _first_last(documents: Sequence[Document], role: int) -> list[tuple[int, str]]:
-    """The scope and the text of every leaf of a role, the last one first. Sex and date are ASCII; what is not is not understood."""
-    found: list[tuple[int, str]] = []
+    known: dict[int, Facts] = {}
     for document in documents:
-        columns = document.columns
-        leaf = columns.role.find(role)
-        while leaf >= 0:
-            text = document.data[columns.start[leaf] : columns.end[leaf]].decode("ascii", "replace")
-            found.append((document.scope_of(leaf), text.strip().lower()))
-            leaf = columns.role.find(role, leaf + 1)
-    return found[::-1]
+        for scope, text in _texts(document, _SEX):
+            fact = known.get(scope, _NOTHING)
+            known[scope] = fact if fact.sex else Facts(_SEXES.get(text.lower(), ""), fact.birth)
+        for scope, text in _texts(document, _BIRTH):
+            fact = known.get(scope, _NOTHING)
+            known[scope] = fact if fact.birth else Facts(fact.sex, _date(text))
+    return known
+
+
+_NOTHING = Facts()
+
+
+def _texts(document: Document, role: int) -> Iterator[tuple[int, str]]:
+    """The scope and the text of every leaf of a role. Sex and date are ASCII; what is not is not understood."""
+    columns = document.columns
+    leaf = columns.role.find(role)
+    while leaf >= 0:
+        yield document.scope_of(leaf), document.data[columns.start[leaf] : columns.end[leaf]].decode("ascii", "replace").strip()
+        leaf = columns.role.find(role, leaf + 1)
 
 
 def _date(text: str) -> str:

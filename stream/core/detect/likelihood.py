@@ -10,5 +10,5 @@ _BY_SUM = (Likelihood.VERY_UNLIKELY, Likelihood.UNLIKELY, Likelihood.POSSIBLE, L
 
 def likelihood(evidence: Iterable[Evidence]) -> Likelihood:
     """0 and less is very unlikely, 1 unlikely, 2 possible, 3 and 4 likely, 5 and more very likely."""
-    weight = sum(e.weight for e in evidence)
-    return _BY_SUM[min(max(weight, 0), 5)]
+    weight = sum([e.weight for e in evidence])
+    return _BY_SUM[0 if weight < 0 else min(weight, 5)]

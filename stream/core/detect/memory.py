@@ -20,7 +20,7 @@ from stream.core.values import Document
 
 
 class Kind(IntEnum):
-    """How a term is looked for and what stands for it."""
+    """How a term is looked for and what stands for it; names come first."""
 
     NAME = 0  # one word
     FULL = 1  # several words

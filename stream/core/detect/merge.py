@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from operator import itemgetter
 
 from schemas.vocabulary import Category
-from stream.core.values import Evidence, Finding
+from stream.core.values import Evidence, Finding, Place
 
 _by_place = itemgetter(2, 0)  # places, then category
 
@@ -12,32 +12,41 @@ _by_place = itemgetter(2, 0)  # places, then category
 def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings in the order of their places. One that overlaps another of its category covers both; the strongest gives its
     likelihood and its name, the evidence of all is kept."""
-    clusters: list[list[Finding]] = []
-    for finding in sorted(set(findings), key=_cluster_order):
-        if clusters and _overlap(clusters[-1], finding):
-            clusters[-1].append(finding)
+    ordered = sorted(findings, key=_by_leaf)
+    if len(ordered) < 2:
+        return tuple(ordered)
+    merged: list[Finding] = []
+    cluster = ordered[:1]
+    end = ordered[0].places[0].end
+    for finding in ordered[1:]:
+        place = finding.places[0]
+        if place.start < end and _together(cluster[0], finding):
+            cluster.append(finding)
+            end = max(end, place.end)
         else:
-            clusters.append([finding])
-    return tuple(sorted((c[0] if len(c) == 1 else _united(c) for c in clusters), key=_by_place))
+            merged.append(_united(cluster))
+            cluster, end = [finding], place.end
+    merged.append(_united(cluster))
+    merged.sort(key=_by_place)
+    return tuple(merged)
 
 
-def _cluster_order(finding: Finding) -> tuple[Category, int, int, int, int, str]:
-    place = finding.places[0]
-    return (finding.category, *place, finding.detector)
+def _by_leaf(finding: Finding) -> tuple[Category, Place]:
+    return finding.category, finding.places[0]
 
 
-def _overlap(cluster: list[Finding], finding: Finding) -> bool:
-    """Whether a finding begins, in the same leaf and category, before the cluster ends. Findings of several places stay alone."""
-    first, place = cluster[0], finding.places[0]
+def _together(first: Finding, finding: Finding) -> bool:
+    """Whether two findings are of one category and leaf. A finding of several places stays alone."""
     return (
         first.category is finding.category
-        and len(finding.places) == 1 == len(first.places)
-        and first.places[0][:2] == place[:2]
-        and place.start < max(f.places[0].end for f in cluster)
+        and first.places[0][:2] == finding.places[0][:2]
+        and len(first.places) == 1 == len(finding.places)
     )
 
 
 def _united(cluster: list[Finding]) -> Finding:
+    if len(cluster) == 1:
+        return cluster[0]
     strongest = max(cluster, key=_strength)
     place = cluster[0].places[0]._replace(end=max(f.places[0].end for f in cluster))
     evidence = {e for finding in cluster for e in finding.evidence}

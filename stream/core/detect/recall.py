@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import compress, count
+from itertools import accumulate, compress, count
 from typing import NamedTuple
 
 from schemas.vocabulary import Category
@@ -48,7 +48,7 @@ def _present(text: bytes, terms: Terms) -> dict[bytes, How]:
     """The needles that stand in the text at all."""
     present = {needle: how for needle, how in terms.needles.items() if needle in text}
     for date, category in terms.dates.items():
-        if date[2:4] in text:
+        if date[:4] in text or date[6:] + date[4:6] + date[2:4] in text:
             present.update((needle, (kind, category)) for needle, kind in spelled(date) if needle in text)
     return present
 
@@ -103,7 +103,7 @@ _KEPT = bytes(code not in BETWEEN for code in range(256))
 
 def _located(view: View, text: bytes, numbers: Sequence[int], present: Mapping[bytes, How], limit: int) -> dict[int, list[_Hit]] | None:
     """Every place of the needles, by the leaf they stand in. None: more than `limit`."""
-    ends = [end.start() for end in re.finditer(b"\n", text)]
+    ends = [size + n for n, size in enumerate(accumulate(map(len, text.split(b"\n"))))]
     kept: dict[int, list[int]] = {}
     hits: dict[int, list[_Hit]] = {}
     for needle, how in present.items():
@@ -125,7 +125,6 @@ def _located(view: View, text: bytes, numbers: Sequence[int], present: Mapping[b
 
 # ---- what it is worth -----------------------------------------------------------------------------------------------
 
-_NAMES = frozenset({Kind.NAME, Kind.FULL, Kind.SHORT})
 _LIKELY = 3
 _KNOWN = {Kind.NAME: Evidence("known", 3), Kind.FULL: Evidence("known", 4), Kind.SHORT: Evidence("known", 3)}
 _SHORT, _COMMON, _INITIAL = Evidence("short", -3), Evidence("common-word", -3), Evidence("initial", -1)
@@ -139,8 +138,8 @@ class _Scene(NamedTuple):
     text: LeafText
     role: Role
     outside: bool  # in a key or a header
-    starts: Mapping[tuple[int, Category], bytes]
-    ends: Mapping[tuple[int, Category], bytes]
+    starts: Mapping[int, _Hit]
+    ends: Mapping[int, _Hit]
     common: frozenset[bytes]
 
 
@@ -148,19 +147,19 @@ def _judged(view: View, number: int, hits: Sequence[_Hit], common: frozenset[byt
     text = view.leaf(number)
     document = view.documents[text.document]
     role = ROLES[document.columns.role[text.leaf]]
-    names = [hit for hit in hits if hit.kind in _NAMES]
-    starts, ends = {(h.start, h.category): h.needle for h in names}, {(h.end, h.category): h.needle for h in names}
-    scene = _Scene(text, role, document.origin.part.kind is not PartKind.VALUE, starts, ends, common)
+    names = [hit for hit in hits if hit.kind <= Kind.SHORT]
+    outside = document.origin.part.kind is not PartKind.VALUE
+    scene = _Scene(text, role, outside, {hit.start: hit for hit in names}, {hit.end: hit for hit in names}, common)
     for hit in hits:
         start = hit.start
-        if hit.kind in _NAMES:
+        if hit.kind <= Kind.SHORT:
             evidence = _name(scene, hit)
         elif hit.kind is Kind.PHONE:
             start -= len(_PREFIX.search(text.folded, max(0, start - 12), start)[0])  # type: ignore[index]  # matches nothing at least
             evidence = _number(scene, start, hit)
         else:
             evidence = _number(scene, start, hit)
-        weight = sum(e.weight for e in evidence)
+        weight = sum([e.weight for e in evidence])
         if weight > 0 and (weight >= _LIKELY or role.treat is not Treat.SHAPED):
             yield Found(number, start, hit.end, hit.category, "memory", evidence)
 
@@ -177,31 +176,38 @@ def _name(scene: _Scene, hit: _Hit) -> tuple[Evidence, ...]:
     edges = _edges(scene, hit)
     if edges is None or scene.role.name == "test.label":
         return ()
-    visible, folded = scene.text.visible, scene.text.folded
-    pieces = [(hit.start + piece.start(), piece[0].encode()) for piece in _PIECE.finditer(folded[hit.start : hit.end])]
+    folded = scene.text.folded
+    pieces = _pieces(folded, hit)
     weak = all(piece in scene.common for _, piece in pieces)
     gaps = _gaps(folded[hit.start : hit.end], pieces) if hit.kind is Kind.NAME else ()
     evidence = [_KNOWN[hit.kind], *edges, *gaps]
     evidence += [_SHORT] * (hit.kind is Kind.SHORT) + [_COMMON] * weak
     if _TITLED.search(folded, max(0, hit.start - 15), hit.start):
         evidence.append(_TITLE)
-    if _beside(scene, hit):
+    if len(scene.starts) > 1 and _beside(scene, hit):
         evidence.append(_NEIGHBOUR)
-    if (weak or gaps) and _capital(visible, [at for at, _ in pieces]):
+    if (weak or gaps) and _capital(scene.text.visible, [at for at, _ in pieces]):
         evidence.append(_CAPITAL)
     if weak and (scene.outside or scene.role.treat is Treat.UNKNOWN) and hit.end - hit.start == len(folded):
         evidence.append(_WHOLE)
     return tuple(evidence)
 
 
+def _pieces(folded: str, hit: _Hit) -> list[tuple[int, bytes]]:
+    """The words that a name is written in, and where."""
+    if hit.end - hit.start == len(hit.needle):
+        return [(hit.start, hit.needle)]
+    return [(hit.start + piece.start(), piece[0].encode()) for piece in _PIECE.finditer(folded[hit.start : hit.end])]
+
+
 def _edges(scene: _Scene, hit: _Hit) -> tuple[Evidence, ...] | None:
     """() where words part on both sides or another of the names is glued on (`marcellegallois`), an initial's evidence where one letter
     is (`edurandel`), None where the word goes on."""
     visible = scene.text.visible
-    after = parts(visible, hit.end) or (hit.end, hit.category) in scene.starts
+    after = parts(visible, hit.end) or _other(scene.starts, hit.end, hit)
     if not after:
         return None
-    if parts(visible, hit.start) or (hit.start, hit.category) in scene.ends:
+    if parts(visible, hit.start) or _other(scene.ends, hit.start, hit):
         return ()
     return (_INITIAL,) if len(hit.needle) > 4 and hit.needle not in scene.common and parts(visible, hit.start - 1) else None
 
@@ -218,19 +224,24 @@ def _beside(scene: _Scene, hit: _Hit) -> bool:
     """Whether another of the names of the same kind of person stands next to it, with at most three signs between."""
     folded = scene.text.folded
     for gap in range(4):
-        before = scene.ends.get((hit.start - gap, hit.category), hit.needle)
-        if before != hit.needle and not _PIECE.search(folded, hit.start - gap, hit.start):
+        if _other(scene.ends, hit.start - gap, hit) and not _PIECE.search(folded, hit.start - gap, hit.start):
             return True
-        after = scene.starts.get((hit.end + gap, hit.category), hit.needle)
-        if after != hit.needle and not _PIECE.search(folded, hit.end, hit.end + gap):
+        if _other(scene.starts, hit.end + gap, hit) and not _PIECE.search(folded, hit.end, hit.end + gap):
             return True
     return False
 
 
+def _other(edges: Mapping[int, _Hit], at: int, hit: _Hit) -> bool:
+    """Whether another name of the same category begins, or ends, here."""
+    other = edges.get(at)
+    return other is not None and other.needle != hit.needle and other.category is hit.category
+
+
 def _capital(visible: str, starts: Sequence[int]) -> bool:
-    """Whether capitals begin each piece and tell something: not all of the leaf is capitals, and no sentence begins here."""
-    before = visible[: starts[0]].rstrip(" \t(\"'«-")
-    return all(visible[at].isupper() for at in starts) and visible.upper() != visible and before != "" and before[-1] not in _SENTENCE
+    """Whether capitals begin each piece and tell something: not all around is capitals, and no sentence begins here."""
+    near = visible[max(0, starts[0] - 40) : starts[-1] + 40]
+    before = visible[max(0, starts[0] - 4) : starts[0]].rstrip(" \t(\"'«-")
+    return all(visible[at].isupper() for at in starts) and near.upper() != near and before != "" and before[-1] not in _SENTENCE
 
 
 # numbers, dates, addresses

@@ -1,6 +1,8 @@
 """A character -> the one ASCII character that a reader takes it for. Called by `fold` only; the table fills itself as text comes by."""
 
+import re
 import unicodedata
+from functools import cache
 
 HIDDEN = "\x00"  # is not seen: zero width, combining, control
 WIDE = "\x01"  # is read as several characters
@@ -31,7 +33,29 @@ class _Folds(dict[int, str]):
         return folded
 
 
-FOLDS = _Folds()
+_FOLDS = _Folds()
+
+
+def folded(text: str) -> str:
+    """One folded character, HIDDEN, WIDE or STRANGE for each of the text. The short way is for what is written in Latin-1."""
+    try:
+        return text.encode("latin-1").translate(_latin()).decode("ascii")
+    except UnicodeEncodeError:
+        return _BEYOND.sub(_stand_in, text).encode("latin-1").translate(_latin()).decode("ascii")
+
+
+_BEYOND = re.compile("[^\x00-\xff]+")
+_STAND_INS = str.maketrans({HIDDEN: "\xad", WIDE: "æ", STRANGE: "¤"})
+"""Latin-1 characters that are folded to what the markers are."""
+
+
+def _stand_in(run: re.Match[str]) -> str:
+    return run[0].translate(_FOLDS).translate(_STAND_INS)
+
+
+@cache
+def _latin() -> bytes:
+    return bytes(ord(_FOLDS[code]) for code in range(256))
 
 
 def spelled(character: str) -> str:

@@ -7,25 +7,30 @@ Folded text is ASCII: lower case, no accents, blanks as " ", any digit as 0-9, l
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Sequence
+from itertools import accumulate, repeat
 from typing import NamedTuple
 
-from stream.core.kernels.alike import FOLDS, HIDDEN, WIDE, spelled
+from stream.core.kernels.alike import HIDDEN, WIDE, folded, spelled
 from stream.core.values import Document, Mark, Place
+
+BLOCK = 1024
+"""Characters between two known offsets of a long leaf."""
 
 
 class LeafText(NamedTuple):
-    """The text of one leaf. `visible` and `folded` have the same length; `offsets[i]` is the raw document offset of character i, with
-    one more entry for the end; where offsets is None, character i stands at `base + i`."""
+    """The text of one leaf; `visible` and `folded` have the same length. Character i stands at `base + i` of the document's data; or, where
+    there are offsets, with one more for the end, at `offsets[i]`; or, where there is a charset too, `offsets` tells of each BLOCKth."""
 
     document: int
     leaf: int
     visible: str
     folded: str
-    offsets: Sequence[int] | None
     base: int
+    charset: str | None
+    offsets: Sequence[int] | None
 
     def __repr__(self) -> str:
         return f"LeafText({self.document}, {self.leaf}, {len(self.folded)} characters)"
@@ -38,7 +43,7 @@ class View(NamedTuple):
     cuts: Sequence[int]
     documents: Sequence[Document]
     leaves: Sequence[tuple[int, int]]  # document number, leaf number
-    texts: Mapping[int, LeafText]  # the leaves whose characters are not one to one their ASCII bytes
+    texts: dict[int, LeafText]  # those that were read: all that are not plain, and of the plain ones what was asked for
 
     def __repr__(self) -> str:
         return f"View({len(self.leaves)} leaves, {len(self.text)}B)"
@@ -49,23 +54,29 @@ class View(NamedTuple):
 
     def leaf(self, number: int) -> LeafText:
         """The text of the leaf that stands at `number` in the view."""
-        if number in self.texts:
-            return self.texts[number]
-        document, leaf = self.leaves[number]
-        columns = self.documents[document].columns
-        start, end = columns.start[leaf], columns.end[leaf]
-        folded = self.text[self.cuts[number] : self.cuts[number + 1] - 1].decode("ascii")
-        return LeafText(document, leaf, self.documents[document].data[start:end].decode("ascii"), folded, None, start)
+        known = self.texts.get(number)
+        if known is None:
+            document, leaf = self.leaves[number]
+            columns = self.documents[document].columns
+            start, end = columns.start[leaf], columns.end[leaf]
+            folded = self.text[self.cuts[number] : self.cuts[number + 1] - 1].decode("ascii")
+            visible = self.documents[document].data[start:end].decode("ascii")
+            known = self.texts[number] = LeafText(document, leaf, visible, folded, start, None, None)
+        return known
 
     def place(self, number: int, start: int, end: int) -> Place:
         """The raw span of characters [start, end), start < end, of a leaf: what hides before the next character belongs to it."""
-        document, leaf, _, _, offsets, base = self.leaf(number)
-        if offsets is None:
-            return Place(document, leaf, base + start, base + end)
-        last = offsets[end - 1]
-        while offsets[end] <= last:  # the next character was read off the same bytes
-            end += 1
-        return Place(document, leaf, offsets[start], offsets[end])
+        document, leaf, visible, _, base, charset, offsets = self.leaf(number)
+        if charset is not None and offsets is not None:
+            first, last = start - start % BLOCK, end - end % BLOCK
+            begin = offsets[first // BLOCK] + len(visible[first:start].encode(charset))
+            return Place(document, leaf, begin, offsets[last // BLOCK] + len(visible[last:end].encode(charset)))
+        if offsets is not None:
+            last = offsets[end - 1]
+            while offsets[end] <= last:  # the next character was read off the same bytes
+                end += 1
+            return Place(document, leaf, offsets[start], offsets[end])
+        return Place(document, leaf, base + start, base + end)
 
 
 _BLANKS = b"\t\n\v\f\r\x1c\x1d\x1e\x1f"
@@ -79,21 +90,23 @@ _ESCAPED = int(Mark.ESCAPED)
 def fold(documents: Sequence[Document], leaves: Sequence[tuple[int, int]]) -> View:
     """The view of these (document, leaf) pairs, in their order."""
     pieces: list[bytes] = []
-    escaped, current = False, -1
+    odd: list[int] = []  # those to read character by character
+    current = -1
     for number, leaf in leaves:
         if number != current:
             current, document = number, documents[number]
             data, (starts, ends, _, marks, *_) = document.data, document.columns
-            escaped = escaped or _ESCAPED in marks
+            escapes = _ESCAPED in marks
+        if escapes and marks[leaf] == _ESCAPED:
+            odd.append(len(pieces))
         pieces.append(data[starts[leaf] : ends[leaf]])
     joined = b"\x00".join((b"", *pieces, b""))
     text = joined.translate(_PLAIN, _UNSEEN)
     hidden = len(text) < len(joined) or text.count(b"\n") > len(pieces) + 1
-    if joined.isascii() and not escaped and not hidden:
+    if not joined.isascii() or hidden:
+        odd += [n for n, piece in enumerate(pieces) if not piece.isascii() or (hidden and _HIDDEN.search(piece))]
+    if not odd:
         return View(text, _cuts(pieces), documents, leaves, {})
-    odd = {n for n, piece in enumerate(pieces) if not piece.isascii() or (hidden and _HIDDEN.search(piece))}
-    if escaped:
-        odd.update(n for n, (number, leaf) in enumerate(leaves) if documents[number].columns.mark[leaf] == _ESCAPED)
     texts = {n: read(documents[leaves[n][0]], *leaves[n]) for n in odd}
     lines = [texts[n].folded.encode("ascii") if n in texts else piece.translate(_PLAIN) for n, piece in enumerate(pieces)]
     return View(b"\n".join((b"", *lines, b"")), _cuts(lines), documents, leaves, texts)
@@ -105,26 +118,60 @@ def _cuts(lines: Sequence[bytes]) -> list[int]:
 
 def read(document: Document, number: int, leaf: int) -> LeafText:
     """One leaf of the document that stands at `number`, character by character."""
+    text, base, charset, offsets = _text(document, leaf)
+    plain = folded(text)
+    if HIDDEN in plain or WIDE in plain:
+        each = _each(text, base, charset) if offsets is None else offsets
+        visible, plain, shown = _shown(text, plain)
+        return LeafText(number, leaf, visible, plain, base, None, array("I", map(each.__getitem__, shown)))
+    if charset is not None:
+        offsets = _blocks(text, base, charset)
+    return LeafText(number, leaf, text, plain, base, charset, offsets)
+
+
+def _text(document: Document, leaf: int) -> tuple[str, int, str | None, Sequence[int] | None]:
+    """The text of a leaf, where it begins, its charset if that has characters of several bytes, and where its characters stand if not
+    one by one. What is written as it is read is decoded here; the format reads all else."""
+    columns = document.columns
+    base, end = columns.start[leaf], columns.end[leaf]
+    if columns.mark[leaf] != _ESCAPED:
+        try:
+            text = document.data[base:end].decode(columns.charset)
+        except UnicodeDecodeError:
+            pass
+        else:
+            return text, base, None if len(text) == end - base else columns.charset, None
     text, offsets = document.format.text(document, leaf)
-    base = document.columns.start[leaf]
-    folded = text.translate(FOLDS)
-    if HIDDEN in folded or WIDE in folded:
-        visible, folded, shown = _shown(text, folded)
-        offsets = [base + i for i in shown] if offsets is None else [offsets[i] for i in shown]
-        return LeafText(number, leaf, visible, folded, offsets, base)
-    return LeafText(number, leaf, text, folded, offsets, base)
+    return text, base, None, offsets
 
 
-def _shown(text: str, folded: str) -> tuple[str, str, list[int]]:
+def _blocks(text: str, base: int, charset: str) -> Sequence[int]:
+    sizes = [len(text[at : at + BLOCK].encode(charset)) for at in range(0, len(text), BLOCK)]
+    return list(accumulate(sizes, initial=base))
+
+
+def _each(text: str, base: int, charset: str | None) -> Sequence[int]:
+    if charset is None:
+        return range(base, base + len(text) + 1)
+    return array("I", accumulate(map(len, map(str.encode, text, repeat(charset))), initial=base))
+
+
+_MARKERS = re.compile(f"[{HIDDEN}{WIDE}]")
+
+
+def _shown(text: str, plain: str) -> tuple[str, str, Sequence[int]]:
     """Text and fold without what is hidden and with what is wide written out; and of which character each was, and the end."""
     visible: list[str] = []
-    plain: list[str] = []
-    shown: list[int] = []
-    for i, (character, fold_) in enumerate(zip(text, folded, strict=True)):
-        if fold_ == HIDDEN:
-            continue
-        written = spelled(character) if fold_ == WIDE else character
-        visible.append(written)
-        plain.append(written.lower() if fold_ == WIDE else fold_)
-        shown += [i] * len(written)
-    return "".join(visible), "".join(plain), [*shown, len(text)]
+    folds: list[str] = []
+    shown = array("I")
+    at = 0
+    for marker in _MARKERS.finditer(plain):
+        i = marker.start()
+        written = spelled(text[i]) if marker[0] == WIDE else ""
+        visible += text[at:i], written
+        folds += plain[at:i], written.lower()
+        shown.extend(range(at, i))
+        shown.extend([i] * len(written))
+        at = i + 1
+    shown.extend(range(at, len(text) + 1))
+    return "".join((*visible, text[at:])), "".join((*folds, plain[at:])), shown

@@ -52,6 +52,8 @@ SHAPES = [
     ("sample.number", "NIR2840335999311", False, "a NIR behind letters"),
     ("sample.number", "2409120042", False, "ten digits could be a patient's number"),
     ("technical.code", "UNICODE UTF-8", True, "a charset"),
+    ("technical.code", "ORU^R01^ORU_R01", True, "the type of a message"),
+    ("technical.code", "DURANDEL^ELODIE", False, "a name in components"),
     ("technical.code", "1.2.250.1.213.1.4.8", True, "an object identifier"),
     ("technical.code", "2.16.840.1.113883.6.1", True, "another"),
     ("technical.code", "06.12.34.56.78", False, "a phone number with dots"),

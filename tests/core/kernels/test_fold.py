@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream.core.kernels.fold import View, fold
+from stream.core.kernels.fold import BLOCK, View, fold
 from stream.core.values import Document
 from tests.support.rows import document, escaped, raw
 
@@ -109,6 +109,18 @@ def test_a_span_leads_back_to_its_bytes(kernel: Fold, text: str, span: str, expe
 
     assert (place.document, place.leaf) == (0, number)
     assert raw(page, place.start, place.end) == expected
+
+
+@pytest.mark.parametrize("size", [BLOCK - 6, BLOCK - 1, BLOCK, 3 * BLOCK + 5])
+@pytest.mark.parametrize("filler", ["é", "é\u200b", "œ", "a"], ids=ascii)
+def test_a_span_far_inside_a_long_leaf_leads_back_to_its_bytes(kernel: Fold, filler: str, size: int) -> None:
+    page = document(("health.text", filler * size + "Élodie" + filler * 9))
+    view = kernel((page,), [(0, 0)])
+    start = view.leaf(0).folded.index("elodie")
+
+    place = view.place(0, start, start + 6)
+
+    assert raw(page, place.start, place.end).rstrip("\u200b") == "Élodie"
 
 
 def test_bytes_of_a_single_byte_charset_are_characters(kernel: Fold) -> None:

@@ -14,7 +14,8 @@ _BORN = r"(?<![a-z])ne(?:\(?e\)?|[.-]e|/e)?s?(?![a-z])\.?(?:[ \t]*\(e\))?"
 _IN = r"(?:a|au|aux|en|dans|in)[ \t]"
 _OF = r"(?:[ \t_]*(?:du|de la|de l'?)?[ \t_]*(?:patiente?|assuree?|beneficiaire|enfant|mere|conjointe?))?"
 _CUE = re.compile(
-    r"(?<![a-z])(?:nee?s?(?![a-z])|naiss|date|ddn|d\.d\.n|dob|d\.o\.b|dnais|dtnais|birth|born|deced|deces|morte?(?![a-z])|died|death"
+    r"(?<![a-z])(?:nees?(?![a-z])|ne(?:\(e\)|[.-]e|/e)|nes?(?=\.?[ \t](?:\(e\)|(?:le|l|en|on|a|au|aux)(?![a-z])|[:0-9]))|naiss|date|ddn"
+    r"|d\.d\.n|dob|d\.o\.b|dnais|dtnais|birth|born|deced|deces|morte?(?![a-z])|died|death"
     r"|deceased|dod(?![a-z]))"
 )
 _BEFORE_BIRTH = re.compile(

@@ -44,8 +44,9 @@ _SHORT = 200  # characters: a longer text is no single name
 _OPENS = re.compile(r"(?:^|[.!?])[ \t*>-]*$")
 
 
-def around_given_name(around: Around, text: str, start: int, names: GivenNames) -> Iterator[Match]:
-    """Elodie DURANDEL, DURANDEL Elodie, vu avec Elodie: the given name that begins at `start`, and the surname beside it."""
+def around_given_name(around: Around, text: str, word: re.Match[str], names: GivenNames) -> Iterator[Match]:
+    """Elodie DURANDEL, DURANDEL Elodie, vu avec Elodie: a given name and the surname beside it."""
+    start = word.start()
     compound = text[start - 1 : start] == "-" and text[start - 2 : start - 1].isalpha()
     if compound or not around.visible[start].isupper():
         return

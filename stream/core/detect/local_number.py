@@ -72,7 +72,7 @@ LOCAL_NUMBER = Detector(
             r"|record|chart|hospital)"
             r".{0,30}[0-9]{2}"
         ),
-        r"[0-9]{7}",
+        r"\b[a-z]{0,4}[0-9]{7,14}\b",
     ),
     _find,
 )

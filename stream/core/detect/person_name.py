@@ -36,6 +36,7 @@ _LABEL = re.compile(
     r"|(?P<doctor>(?:medecin|docteur|prescripteur|biologiste|pharmacien|infirmi(?:er|ere)|preleveur|preleveuse|signataire|operateur"
     r"|technicien(?:ne)?)(?: [a-z' ]{1,25})?|par))[ \t]*(?:\([^)\n]{0,20}\))?[ \t]*[:=][ \t]*(?=[a-z\x1a])"
 )
+_ASSIGNS = re.compile("[:=]")
 _HEADING = re.compile(r"(?<![a-z])nom[^\n]{0,25}?prenoms?[^\n]{0,60}\n[ \t]*(?:[0-9]+[ \t;|]+)?(?=[a-z\x1a])")
 _INITIAL = re.compile(r"(?<![a-z0-9.'-])[a-z]\.(?:[ -]?[a-z]\.)?[ \t]?(?=[a-z\x1a]{3})")
 _CELL = re.compile(r"[ \t]*[;|,/\t][ \t]*")
@@ -49,18 +50,19 @@ _PROFESSIONAL = Category.PROFESSIONAL_NAME
 
 def person_name(names: GivenNames) -> Detector:
     """The detector of names that knows these given names."""
+    in_labels = _table(_ANYWHERE)
+    in_text = _table((*_ANYWHERE, *_IN_TEXT, (around_given_name, names.strong | names.weak)))
 
     def find(around: Around) -> Iterator[Match]:
         text = lined(around)
         found = [*_headings(around, text, names)]
-        in_text = around.role.name not in _WITHOUT_PERSONS
-        if in_text:
+        readers = in_labels
+        if around.role.name not in _WITHOUT_PERSONS:
+            readers = in_text
             found += [*_initials(around, text), *joined_names(text, names)]
         for word in _WORD.finditer(text):
-            for reader in _READERS.get(word[0], ()):
+            for reader in readers.get(word[0], ()):
                 found += reader(around, text, word, names)
-            if in_text and names.weight(word[0]):
-                found += around_given_name(around, text, word.start(), names)
         yield from strongest(found)
 
     return Detector("person_name", Category.PERSON_NAME, (*_PATTERNS, *patterns(names)), find)
@@ -125,7 +127,8 @@ def _after_by(around: Around, text: str, word: re.Match[str], names: GivenNames)
 
 
 def _after_role(around: Around, text: str, word: re.Match[str], names: GivenNames, category: Category | None) -> Iterator[Match]:
-    if after := _AFTER_ROLE.match(text, word.end()):
+    after = _AFTER_ROLE.match(text, word.end())
+    if after and not _plain(around, text, after.end()):
         words, upper = _name_after(around, text, after.end(), names)
         if words and (any(map(names.knows, words)) if upper else _nameable(words)):
             yield _match(words, names, (_IN_ROLE,), category)
@@ -134,10 +137,16 @@ def _after_role(around: Around, text: str, word: re.Match[str], names: GivenName
 def _after_born(around: Around, text: str, word: re.Match[str], names: GivenNames) -> Iterator[Match]:
     """nee MARTINEAU, epouse DURANDEL; `ne(e)` but never `ne`, which denies."""
     after = _AFTER_BORN.match(text, word.end())
-    if after and (word[0] != "ne" or after[0].startswith("(")):
+    if after and not _plain(around, text, after.end()) and (word[0] != "ne" or after[0].startswith("(")):
         words, _ = _name_after(around, text, after.end(), names)
         if words and _nameable(words):
             yield _match(words, names, (_IN_ROLE,))
+
+
+def _plain(around: Around, text: str, start: int) -> bool:
+    """Whether a word in lower case follows that is no particle: no name then, and most words are such."""
+    following = _WORD.match(text, start)
+    return following is not None and around.visible[start].islower() and following[0] not in PARTICLES
 
 
 def _nameable(words: Sequence[Word]) -> bool:
@@ -146,7 +155,7 @@ def _nameable(words: Sequence[Word]) -> bool:
 
 
 def _after_label(around: Around, text: str, word: re.Match[str], names: GivenNames) -> Iterator[Match]:
-    label = _LABEL.match(text, word.start())
+    label = _LABEL.match(text, word.start()) if _ASSIGNS.search(text, word.end(), word.end() + 60) else None
     if label is None:
         return
     words, _ = _name_after(around, text, label.end(), names)
@@ -171,7 +180,7 @@ def _value(words: Sequence[Word]) -> Sequence[Word]:
 
 def _headings(around: Around, text: str, names: GivenNames) -> Iterator[Match]:
     """The line below a heading NOM PRENOM: its first cell, and the next when it is a name too."""
-    for heading in _HEADING.finditer(text):
+    for heading in _HEADING.finditer(text) if "\n" in text else ():
         words, _ = _name_after(around, text, heading.end(), names)
         if not words:
             continue
@@ -183,28 +192,11 @@ def _headings(around: Around, text: str, names: GivenNames) -> Iterator[Match]:
 
 def _initials(around: Around, text: str) -> Iterator[Match]:
     """J. DUPONT, in a line that is not all capitals; E. COLI is a germ."""
-    for initial in _INITIAL.finditer(text):
+    for initial in _INITIAL.finditer(text) if "." in text else ():
         words = run(ahead(around, text, initial.start()), False)
         surname = next((word for word in words if word.shape is not Shape.INITIAL), None)
         if surname and surname.shape is Shape.CAPS and len(surname.folded) > 2 and not uniform(around, *line(text, initial.start())):
             yield Match(words[0].start, words[-1].end, (Evidence("initial", 1), _CAPITALS))
-
-
-def _readers() -> dict[str, tuple[_Reader, ...]]:
-    """Per word that announces a name, who reads on from there."""
-    table: tuple[tuple[_Reader, str], ...] = (
-        (_after_title, "m mr mme mrs ms miss mlle melle mle monsieur madame mademoiselle mister maitre veuve vve " + " ".join(_DOCTORS)),
-        (_after_relation, _RELATIONS),
-        (_after_profession, _PROFESSIONS),
-        (_after_by, "par"),
-        (_after_born, "nee ne epouse ep veuve vve dit dite alias"),
-        (_after_label, _LABELS),
-    )
-    readers: defaultdict[str, tuple[_Reader, ...]] = defaultdict(tuple)
-    for reader, words in table:
-        for word in words.split():
-            readers[word] += (reader,)
-    return dict(readers)
 
 
 _RELATIONS = (
@@ -225,9 +217,28 @@ _LABELS = (
     "medecin docteur prescripteur biologiste pharmacien infirmier infirmiere preleveur preleveuse signataire operateur technicien "
     "technicienne par"
 )
-_READERS = _readers()
+_TITLES = "m mr mme mrs ms miss mlle melle mle monsieur madame mademoiselle mister maitre veuve vve".split()
+
+_ANYWHERE: tuple[tuple[_Reader, Iterable[str]], ...] = ((_after_title, (*_TITLES, *_DOCTORS)), (_after_label, _LABELS.split()))
+_IN_TEXT: tuple[tuple[_Reader, Iterable[str]], ...] = (
+    (_after_relation, _RELATIONS.split()),
+    (_after_profession, _PROFESSIONS.split()),
+    (_after_by, ("par",)),
+    (_after_born, "nee ne epouse ep veuve vve dit dite alias".split()),
+)
+
+
+def _table(readers: Iterable[tuple[_Reader, Iterable[str]]]) -> dict[str, tuple[_Reader, ...]]:
+    """Per word that announces a name, who reads on from there."""
+    table: defaultdict[str, tuple[_Reader, ...]] = defaultdict(tuple)
+    for reader, words in readers:
+        for word in words:
+            table[word] += (reader,)
+    return dict(table)
+
+
 _PATTERNS = (
-    rf"\b(?:{'|'.join(sorted(_READERS))})\b[ .:,(/=+&;-]",
+    rf"\b(?:{'|'.join(sorted(_table((*_ANYWHERE, *_IN_TEXT))))})\b[ .:,(/=+&;-]",
     r"\b(?:nom|prenom|name|medecin|docteur|prescripteur|biologiste|pharmacien|signataire|operateur|technicien)[a-z]{0,2}\b.{0,30}[:=]",
     r"\bnom.{1,25}prenom",
     r"\b[a-z]\.[ -]?[a-z]{3}",

@@ -9,7 +9,7 @@ from schemas.vocabulary import Category, Likelihood
 from stream.core.detect.around import Around, Detector, Facts
 from stream.core.detect.catalogue import detectors
 from stream.core.detect.likelihood import likelihood
-from stream.core.kernels.alike import FOLDS
+from stream.core.kernels.alike import folded
 from stream.core.kernels.scan import Database, build, scan
 from stream.core.roles import INDEX, ROLES
 
@@ -26,13 +26,12 @@ def _prefilter(name: str) -> Database:
 
 def around(text: str, label: str = "", role: str = "health.text", facts: Facts | None = None) -> Around:
     """A leaf of this text; the text holds nothing that is hidden or written out."""
-    return Around(text.translate(FOLDS), text, label, ROLES[INDEX[role]], facts or Facts())
+    return Around(folded(text), text, label, ROLES[INDEX[role]], facts or Facts())
 
 
 def hit(name: str, text: str) -> bool:
     """Whether the prefilter makes the detector look at this text."""
-    folded = text.translate(FOLDS)
-    return bool(scan(f"\n{folded}\n".encode(), _prefilter(name), 10_000))
+    return bool(scan(f"\n{folded(text)}\n".encode(), _prefilter(name), 10_000))
 
 
 def found(name: str, leaf: Around, at_least: Likelihood = Likelihood.POSSIBLE) -> list[tuple[str, Category]]:

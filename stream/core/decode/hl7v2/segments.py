@@ -1,0 +1,57 @@
+"""The profile, compiled: what the fields of a segment are. Called by the walk and the paths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from stream.core.decode.hl7v2.datatypes import UNKNOWN_PLACE, Kind, kind
+from stream.core.decode.hl7v2.profile import PROFILE, VALUES
+
+Kinds = tuple[Kind, ...]
+
+MOST_FIELDS = 99
+"""More than any segment of the profile has; what is behind them is one more place nobody knows."""
+
+MOST_PARTS = 31
+"""The same for the components of a field."""
+
+_HEADERS = ("MSH", "BHS", "FHS")
+_VALUE = 5
+
+
+def named(field: bytes) -> bool:
+    """Whether the first field of a line is written like the name of a segment."""
+    return len(field) == 3 and field.isupper() and field.isalnum()
+
+
+def header(name: bytes) -> Kinds:
+    """The fields of a first segment, from its third on: the first two declare the delimiters."""
+    return _HEADER_KINDS[name]
+
+
+def observation(fields: Sequence[bytes]) -> Kinds:
+    """The fields of an OBX from its first on, told by its raw fields (its name first): OBX-5 is what OBX-2 says."""
+    return _OBSERVATIONS.get(fields[2], _OBSERVATION) if len(fields) > 2 else _OBSERVATION
+
+
+def _numbers(written: str) -> list[int]:
+    """`1 4-6` -> 1, 4, 5, 6."""
+    spans = [span.partition("-") for span in written.split()]
+    return [number for first, _, last in spans for number in range(int(first), int(last or first) + 1)]
+
+
+def _compiled(fields: Mapping[str, str]) -> Kinds:
+    kinds = {number: kind(name) for name, written in fields.items() for number in _numbers(written)}
+    return tuple(kinds.get(number, UNKNOWN_PLACE) for number in range(1, max(kinds) + 1))
+
+
+def _observation(value: str) -> Kinds:
+    return (*_OBSERVATION[: _VALUE - 1], kind(value), *_OBSERVATION[_VALUE:])
+
+
+_HEADER_KINDS = {name.encode(): _compiled(PROFILE[name])[2:] for name in _HEADERS}
+SEGMENTS = {name.encode(): _compiled(fields) for name, fields in PROFILE.items() if name not in _HEADERS}
+"""Per segment, the fields from its first on."""
+
+_OBSERVATION = SEGMENTS[b"OBX"]
+_OBSERVATIONS = {type_.encode(): _observation(value) for type_, value in VALUES.items()}

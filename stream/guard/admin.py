@@ -56,6 +56,13 @@ class Admin:
         answers = self._client.describe_configs(resources, request_timeout=_SECONDS)
         return {resource.name: {entry.name: entry.value for entry in _result(answer).values()} for resource, answer in answers.items()}
 
+    def cluster(self) -> str:
+        """The id of the cluster. Raises Unavailable."""
+        try:
+            return str(self._client.list_topics(timeout=_SECONDS).cluster_id)
+        except KafkaException as error:
+            raise unavailable(error) from None
+
     def create(self, topics: Iterable[Topic]) -> None:
         """Creates topics as they must be, and waits until the brokers know them. Raises Unavailable, also when one exists by now."""
         wanted = [

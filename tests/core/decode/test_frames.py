@@ -49,6 +49,7 @@ _RECORDS = [
         ],
         "a batch in a file",
     ),
+    (b"FHS|^~\\&|A\rBHS|^~\\&|B", [("frame", b"FHS|^~\\&|A\r"), ("frame", b"BHS|^~\\&|B")], "headers of a batch without messages"),
 ]
 
 

@@ -48,7 +48,8 @@ class Frames:
     def sniff(self, data: bytes) -> bool:
         """One message that stands alone is no frame."""
         if data.startswith(_NAMES):
-            return _END_BLOCK in data or (data.find(b"MSH", 3) >= 0 and _NEXT.search(data, 3) is not None)
+            may_follow = not data.startswith(b"MSH") or data.find(b"MSH", 3) >= 0  # cheap, and false for nearly every message
+            return _END_BLOCK in data or (may_follow and _NEXT.search(data, 3) is not None)
         if data[:1] in _FRAMING:
             return _LEAD.match(data) is not None
         return _START_BLOCK in data and _BLOCK.search(data) is not None

@@ -11,9 +11,10 @@ from pydantic import BaseModel
 from schemas.events import PUBLISHED
 from schemas.pipeline import Pipeline
 from schemas.policy import Policy
+from schemas.policy_test import PolicyTest
 
 FOLDER = Path(__file__).with_name("json")
-WRITTEN: tuple[type[BaseModel], ...] = (Pipeline, Policy)
+WRITTEN: tuple[type[BaseModel], ...] = (Pipeline, Policy, PolicyTest)
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 

@@ -29,7 +29,7 @@ class Mounted(NamedTuple):
 COMMANDS = (
     Mounted("run", "stream.cli.run", "run", "Guard a pipeline: read, inspect, and forward or hold, until stopped."),
     Mounted("demo", "stream.cli.demo", "demo", "Guard invented traffic on an embedded broker, and show what happens."),
-    Mounted("validate", "stream.cli.validate", "validate", "Check pipelines, policies and settings; list every fault."),
+    Mounted("validate", "stream.cli.validate", "validate", "Check pipelines, policies, their tests and settings; list every fault."),
     Mounted(
         "inspect", "stream.cli.inspect", "inspect", "List what is found: category, likelihood, path, detector, evidence, masked preview."
     ),

@@ -14,18 +14,19 @@ from schemas.faults import ConfigError, Fault
 from schemas.loader import Loaded, survey
 from schemas.pipeline import Pipeline
 from schemas.policy import Policy
+from schemas.policy_test import PolicyTest
 from stream.cli.exits import Exit
 from stream.cli.output import Listing
 from stream.settings import Settings
 
-KINDS: Mapping[str, type[BaseModel]] = {"Pipeline": Pipeline, "Policy": Policy, "Settings": Settings}
+KINDS: Mapping[str, type[BaseModel]] = {"Pipeline": Pipeline, "Policy": Policy, "PolicyTest": PolicyTest, "Settings": Settings}
 
 
 def validate(
     paths: Annotated[list[Path], typer.Argument(exists=True, help="Files, or folders to walk.")],
     output: Annotated[Listing, typer.Option(help="table or jsonl")] = Listing.TABLE,
 ) -> None:
-    """Check pipelines, policies and settings; list every fault."""
+    """Check pipelines, policies, their tests and settings; list every fault."""
     loaded, unread = survey(paths, KINDS)
     faults = tuple(dict.fromkeys((*unread, *_together(loaded))))
     if output is Listing.JSONL:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from schemas.generate import FOLDER, WRITTEN, main, schemas, stale, write
+from schemas.generate import FOLDER, main, schemas, stale, write
 
 
 def test_the_committed_schemas_are_those_of_the_models() -> None:
@@ -45,7 +45,7 @@ def objects(schema: Any) -> Iterator[dict[str, Any]]:
             yield from objects(inner)
 
 
-@pytest.mark.parametrize("name", [f"{model.__name__.lower()}.json" for model in WRITTEN])
+@pytest.mark.parametrize("name", ["pipeline.json", "policy.json", "policy-test.json"])
 def test_what_people_write_takes_no_unknown_key_anywhere(name: str) -> None:
     found = list(objects(json.loads(dict(schemas())[name])))
 

@@ -66,6 +66,7 @@ _PRODUCER_ALWAYS: Mapping[str, Setting] = {
     "partitioner": "murmur2_random",  # as Java's clients, where the loop leaves the choice
     "retry.backoff.ms": RESEND_MS,
     "statistics.interval.ms": 0,
+    "delivery.report.only.error": True,
 }
 
 _ASK_AGAIN = frozenset(
@@ -152,7 +153,7 @@ class KafkaTransport:
         self._compacted = Compacted({**settings.consumer(), "log_level": 0}, admin, seconds)
         self._offsets = Offsets(self._consumer, admin, self._remembered, settings.sources, seconds, topic_ids=settings.topic_ids)
         self._producer = Transactions(
-            lambda: produce_with(settings.producer(), logger=logger),
+            lambda failed: produce_with({**settings.producer(), "on_delivery": failed}, logger=logger),
             end_within=settings.deadlines.end,
             ask_within=seconds,
             resend=RESEND_MS * 0.75 / 1000,

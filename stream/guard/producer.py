@@ -8,7 +8,7 @@ transactional id, is fenced off from it by the broker.
 import time
 from collections.abc import Callable, Iterable, Sequence
 
-from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, Message, Producer, TopicPartition
 
 from stream.errors import Doubtful, Fatal, Retry, TooLarge, Unavailable
 from stream.guard.transport import Output
@@ -16,12 +16,16 @@ from stream.guard.transport import Output
 _TOO_LARGE = frozenset({KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.RECORD_LIST_TOO_LARGE})
 
 
-class Transactions:
-    """One transaction at a time. `make` gives a new client; `end_within`: seconds that an EndTxn has; `ask_within`: seconds for all else;
-    `resend`: seconds after which the client, without a word, sends a request again that got no answer. A client that took longer to send
-    offsets or to end a transaction may have sent them twice: the first may still be on its way, and the client is worn."""
+Failed = Callable[[KafkaError, Message], None]
 
-    def __init__(self, make: Callable[[], Producer], *, end_within: float, ask_within: float, resend: float) -> None:
+
+class Transactions:
+    """One transaction at a time. `make` gives a new client that tells of each record it could not deliver; `end_within`: seconds that an
+    EndTxn has; `ask_within`: seconds for all else; `resend`: seconds after which the client, without a word, sends a request again that
+    got no answer. A client that took longer to send offsets or to end a transaction may have sent them twice: the first may still be on
+    its way, and the client is worn."""
+
+    def __init__(self, make: Callable[[Failed], Producer], *, end_within: float, ask_within: float, resend: float) -> None:
         self._make = make
         self._end_within = end_within
         self._ask_within = ask_within
@@ -31,13 +35,14 @@ class Transactions:
         self._open = False
         self._worn = False
         self._in_doubt = False
+        self._too_large = False
 
     def ready(self) -> None:
         """Fences whoever came before under this transactional id, and ends what they left open. Raises Unavailable, Fatal."""
         if self._ready:
             return
         if self._client is None:
-            self._client = self._make()
+            self._client = self._make(self._on_failure)
         try:
             _persist(self._client.init_transactions, self._ask_within)
         except KafkaException as error:
@@ -46,7 +51,7 @@ class Transactions:
 
     def renew(self) -> None:
         """Drops the client and makes a new one, which ends every doubt. Raises Unavailable, Fatal."""
-        if self._ready or self._in_doubt:
+        if self._ready:
             self.drop()
         self.ready()
         self._in_doubt = False
@@ -67,6 +72,11 @@ class Transactions:
         except KafkaException as error:
             raise Fatal(_name(error)) from None
         self._open = True
+        self._too_large = False
+
+    def _on_failure(self, error: KafkaError, message: Message) -> None:  # noqa: ARG002  # the client's signature
+        """The error of the transaction is only the last one."""
+        self._too_large = self._too_large or error.code() in _TOO_LARGE
 
     def send(self, outputs: Iterable[Output]) -> None:
         """Raises Retry, Fatal."""
@@ -75,7 +85,7 @@ class Transactions:
             for output in outputs:
                 self._produce(client, output)
         except KafkaException as error:
-            raise _retry(error) from None
+            raise self._retry(error) from None
 
     def commit(self, positions: Sequence[TopicPartition], membership: object) -> None:
         """Adds the offsets to the transaction and commits it. `membership`: the group metadata of the batch.
@@ -91,7 +101,7 @@ class Transactions:
             if positions:
                 self._timed(lambda left: client.send_offsets_to_transaction([*positions], membership, left), self._ask_within)
         except KafkaException as error:
-            raise _retry(error) from None
+            raise self._retry(error) from None
         self._end(client.commit_transaction)
 
     def abort(self) -> None:
@@ -121,7 +131,18 @@ class Transactions:
             self.drop()
             self._in_doubt = True
             return Doubtful(_name(error))
-        return _retry(error)
+        return self._retry(error)
+
+    def _retry(self, error: KafkaException) -> Exception:
+        """What an error of a step means, by the client's own flags; no flag at all is fatal."""
+        found = _error(error)
+        if found.fatal():
+            return Fatal(found.name())
+        if self._too_large or found.code() in _TOO_LARGE:
+            return TooLarge(found.name())
+        if found.txn_requires_abort() or found.retriable():
+            return Retry(found.name())
+        return Fatal(found.name())
 
     def _produce(self, client: Producer, output: Output) -> None:
         until = time.monotonic() + self._ask_within
@@ -173,15 +194,3 @@ def _may_repeat(error: KafkaException) -> bool:
 
 def _fatal(error: KafkaException) -> Fatal | None:
     return Fatal(_name(error)) if _error(error).fatal() else None
-
-
-def _retry(error: KafkaException) -> Exception:
-    """What an error of a step before the commit means: the table of the client's own flags, no flag at all being fatal."""
-    found = _error(error)
-    if found.fatal():
-        return Fatal(found.name())
-    if found.code() in _TOO_LARGE:
-        return TooLarge(found.name())
-    if found.txn_requires_abort() or found.retriable():
-        return Retry(found.name())
-    return Fatal(found.name())

@@ -10,7 +10,7 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from stream.broker.apache import HOST, Apache
 from stream.errors import Doubtful, Fatal
 from stream.guard.kafka import RESEND_MS
-from stream.guard.producer import Transactions
+from stream.guard.producer import Failed, Transactions
 from stream.guard.transport import Output
 from tests.support.apache import Cluster
 from tests.support.proxy import Api, Deed, Proxy
@@ -38,7 +38,7 @@ class Scene:
         self._consumer.subscribe([self.source])
         until(lambda: bool(self._consumer.consume(1, 0.1)) or bool(self._consumer.assignment()))
 
-    def _producer(self) -> Producer:
+    def _producer(self, failed: Failed) -> Producer:
         settings = {"socket.timeout.ms": 1000, "retry.backoff.ms": RESEND_MS, "transaction.timeout.ms": 20_000, "linger.ms": 0}
         scene = self
 
@@ -49,7 +49,9 @@ class Scene:
                 scene.before_the_end()
                 super().commit_transaction(timeout)
 
-        return Hooked(self.cluster.client | settings | {"bootstrap.servers": self.proxied, "transactional.id": self.group})
+        return Hooked(
+            self.cluster.client | settings | {"bootstrap.servers": self.proxied, "transactional.id": self.group, "on_delivery": failed}
+        )
 
     def send(self, value: bytes) -> None:
         """Begins a transaction with one record, and waits until the broker has it."""

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 import pytest
 from confluent_kafka import Consumer, TopicPartition
 
+from stream.errors import Halt
 from stream.guard.kafka import KafkaTransport
-from stream.guard.offsets import Commit, Gap, Gapped, Note, Start, Topic, Why, gap, read_note
+from stream.guard.offsets import Commit, Gap, Gapped, Note, Start, Topic, Why, gap, read_commit, read_note
 from stream.guard.transport import Budget, Output, Partition
 from tests.support.apache import Cluster
 from tests.support.transports import Gaps, a_transport, after, gather, until
@@ -53,6 +54,23 @@ def test_what_is_not_our_note_says_nothing(text: str | None) -> None:
 )
 def test_gaps(commit: Commit, low: int, high: int, found: Gap | None) -> None:
     assert gap(P0, commit, "id-2", low, high) == found
+
+
+def test_a_gap_stops_the_pipeline_and_says_where() -> None:
+    stop = Gapped([Gap(P0, 5, 8, Why.EXPIRED, 8)])
+
+    assert isinstance(stop, Halt)
+    assert str(stop) == "in/0: expired, offsets 5 to 8"
+
+
+@pytest.mark.parametrize("commit", [Commit(7, OURS), Commit(0, Note("", 1)), Commit(7, None)])
+def test_a_row_reads_as_it_was_written(commit: Commit) -> None:
+    assert read_commit(commit.written()) == commit
+
+
+@pytest.mark.parametrize("row", [b"", b"x", b"\xff", b"pratique/9 7"])
+def test_a_row_of_a_version_to_come_is_no_commit(row: bytes) -> None:
+    assert read_commit(row) is None
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from confluent_kafka import Producer
 
 from stream.core.values import Record
+from stream.errors import Doubtful, Retry, Unavailable
 from stream.guard.kafka import Deadlines, Ends, KafkaSettings, KafkaTransport, Setting
 from stream.guard.offsets import Gap, Start
-from stream.guard.transport import Assigned, Budget, Partition, Revoked, Transport
+from stream.guard.transport import Assigned, Budget, Output, Partition, Revoked, Transport
 
 SECONDS = 30.0
 """How long a test waits for what must come."""
@@ -79,3 +80,19 @@ def gather(transport: Transport, count: int, budget: Budget = Budget(seconds=0.1
 def after(records: Sequence[Record]) -> dict[Partition, int]:
     """The offsets to commit when these records are done."""
     return {Partition(*record.coordinate[:2]): record.coordinate.offset + 1 for record in records}
+
+
+def relay(transport: Transport, destination: str, count: int, budget: Budget = Budget(seconds=0.1)) -> None:  # noqa: B008  # immutable
+    """Copies so many records, each to its partition, and recovers from every fault as the loop does."""
+    done = 0
+    while done < count:
+        try:
+            _, records = gather(transport, 1, budget)
+            transport.begin()
+            transport.send([Output(destination, each.coordinate.partition, each.key, each.value, each.headers) for each in records])
+            transport.commit(after(records))
+            done += len(records)
+        except (Retry, Unavailable):
+            transport.abort()
+        except Doubtful:
+            done = sum(transport.settle().values())

@@ -23,8 +23,9 @@ from stream.guard.offsets import Gap, Why
 from stream.guard.transport import Partition
 from stream.journal import Journal
 from stream.logs import LIBRDKAFKA, Event, open_log, scrubbed
+from stream.metrics import METRICS, PREFIX, Kind, table
 from stream.probes import PATIENCE, serving
-from stream.telemetry import METRICS, PREFIX, Kind, Served, Telemetry, table
+from stream.telemetry import Served, Telemetry
 from tests.support.clock import FakeClock
 
 ROUTES = (Served("ward", "care", 1, "abc", True), Served("study", "research", 2, "def", False))

@@ -87,8 +87,9 @@ class Judging:
     def work(self) -> Work:
         """Raises Halt where a bundle on trial held too much."""
         tracks = [track for lanes in self._tracks.values() for track in lanes if track.rows]
+        setting = facts.Setting(self._plan, self._before.breakers.digest(), self._before.now)
         for track in tracks:
-            self._close(track)
+            self._close(track, setting)
         self._outputs += (Output(self._plan.topics.breakers, 0, breaker_key(row), row.write()) for row in self._openings)
         return Work(
             outputs=tuple(self._outputs),
@@ -160,10 +161,9 @@ class Judging:
 
     # ---- one lane -------------------------------------------------------------------------------------------------------
 
-    def _close(self, track: "_Track") -> None:
+    def _close(self, track: "_Track", setting: facts.Setting) -> None:
         """Ends a lane: its facts, its trial, its rows of the standing."""
         lane, rows, state, topics = track.lane, track.rows, track.state, self._plan.topics
-        setting = facts.Setting(self._plan, self._before.breakers.digest(), self._before.now)
         links, previous = facts.chain(rows, lane, track.route, setting, state.previous)
         trial = state.trial.after(len(rows), sum(map(_held_by_policy, rows)))
         if trial.failed(self._plan.most_held):

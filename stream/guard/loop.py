@@ -85,7 +85,6 @@ class Loop:
         self._doomed: dict[Coordinate, Reason] = {}  # what is known of records before they are judged
         self._width = budget.records  # records of one transaction
         self._failures = 0  # turns in a row
-        self._outage = False
 
     def run(self) -> None:
         """Until told to stop; the batch in hand is ended first. Raises Halt and Fatal, and Unavailable where the breakers cannot be
@@ -112,7 +111,7 @@ class Loop:
     # ---- 1: poll --------------------------------------------------------------------------------------------------------
 
     def _poll(self) -> Sequence[Record]:
-        self._transport.resume(self._pauses.due(int(self._world.clock())))
+        self._transport.resume(self._pauses.due(self._now()))
         batch = self._transport.poll(self._budget)
         for event in batch.events:
             self._reassign(event)
@@ -142,7 +141,7 @@ class Loop:
             known = True
         except Unavailable:
             known = False
-        now = int(self._world.clock())
+        now = self._now()
         expired = (route.name for source in self._plan.sources.values() for route in source.routes if route.expired(now))
         self._meter.breakers({*self._breakers.standing_still(), *expired}, known)
 
@@ -151,8 +150,7 @@ class Loop:
         lags = self._transport.lag()
         self._meter.lags(lags)
         polled = Counter(record.coordinate[:2] for record in records)
-        self._pauses.weigh({place: lag + polled[place] for place, lag in lags.items()}, self._outage)
-        self._outage = False
+        self._pauses.weigh({place: lag + polled[place] for place, lag in lags.items()}, self._now())
         self._meter.still(self._pauses.full, self._orphans)
 
     def _in_transactions(self, records: Sequence[Record]) -> Iterator[Sequence[Record]]:
@@ -185,16 +183,20 @@ class Loop:
 
     def _judge(self, records: Iterable[Record]) -> Work:
         for record in records:
-            if self._ledger.suspect(record.coordinate) and not self._world.survives(record):
-                self._doomed[record.coordinate] = Reason.CRASHED
-        now = int(self._world.clock())
-        before = Before(self._standings, self._breakers, self._pauses.behind, self._doomed, now)
+            if self._ledger.suspect(record.coordinate) and record.coordinate not in self._doomed:
+                self._try(record)
+        before = Before(self._standings, self._breakers, self._pauses.behind, self._doomed, self._now())
         judging = Judging(self._plan, before, self._sealer.fresh())
         for record in records:
             judging.take(record)
         for source in self._plan.sources.values():
             source.forget()
         return judging.work()
+
+    def _try(self, record: Record) -> None:
+        if not self._world.survives(record):
+            self._doomed[record.coordinate] = Reason.CRASHED
+        self._meter.turned()
 
     def _deliver(self, work: Work, records: Sequence[Record]) -> None:
         started = self._world.clock()
@@ -230,7 +232,6 @@ class Loop:
         doubtful = False
         while True:
             doubtful = doubtful or isinstance(fault, Doubtful)
-            self._outage = self._outage or isinstance(fault, Unavailable)
             self._back_off(fault)
             try:
                 return self._settle() if doubtful else self._transport.abort()
@@ -241,6 +242,8 @@ class Loop:
 
     def _back_off(self, fault: Exception) -> None:
         self._meter.ended(type(fault).__name__, 0)
+        if isinstance(fault, Unavailable):
+            self._pauses.outage(self._now())
         if not isinstance(fault, TooLarge):
             self._world.sleep(BACK_OFF[min(self._failures, len(BACK_OFF) - 1)])
             self._failures += 1
@@ -250,3 +253,6 @@ class Loop:
         """What was committed is not known: everything is read again."""
         self._standings.forget_all()
         self._transport.settle()
+
+    def _now(self) -> int:
+        return int(self._world.clock())

@@ -10,15 +10,19 @@ BEHIND = 1000
 CAUGHT_UP = 10
 """Records behind at which it has caught up; not none, since the end of each transaction takes an offset too."""
 
+UNSURE = 30
+"""Seconds after an outage for which what is known of lags may still be from before it."""
+
 
 class Pauses:
-    """The partitions that catch up, and those that wait for a full share and until when (seconds). How far a new partition is behind
-    may not be known at once; until then it counts as catching up, so that a backlog is not taken for a flood."""
+    """The partitions that catch up, and those that wait for a full share and until when (seconds). After a start and an outage it is not
+    known at once how far a partition is behind; until then it counts as catching up, so that a backlog is not taken for a flood."""
 
     def __init__(self) -> None:
         self._new: set[Partition] = set()
         self._behind: set[Partition] = set()
         self._full: dict[Partition, int] = {}
+        self._unsure_until = 0
 
     @property
     def behind(self) -> frozenset[Partition]:
@@ -37,11 +41,17 @@ class Pauses:
             self._behind.discard(partition)
             self._full.pop(partition, None)
 
-    def weigh(self, lags: Mapping[Partition, int], outage: bool) -> None:
-        """Looks at how far behind the partitions are. After an outage all may have fallen behind; otherwise only new ones can,
-        for a flood of live records is no reason to wait."""
-        candidates = set(lags) if outage else self._new & lags.keys()
-        self._behind.update(each for each in candidates if lags[each] >= BEHIND)
+    def outage(self, now: int) -> None:
+        """Kafka did not answer: every partition may have fallen behind."""
+        self._unsure_until = now + UNSURE
+
+    def weigh(self, lags: Mapping[Partition, int], now: int) -> None:
+        """Looks at how far behind the partitions are. Only new ones can begin to catch up: a flood of live records is no reason to
+        wait."""
+        if now < self._unsure_until:
+            self._new.update(lags)
+            return
+        self._behind.update(each for each in self._new & lags.keys() if lags[each] >= BEHIND)
         self._behind.difference_update([each for each, lag in lags.items() if lag <= CAUGHT_UP])
         self._new.difference_update(lags)
 

@@ -380,6 +380,20 @@ def test_a_paused_partition_goes_on_when_its_share_frees_and_loses_nothing(tmp_p
     assert broker.read(TOPICS.breakers) == []
 
 
+def test_a_backlog_after_an_outage_waits_too(tmp_path: Path) -> None:
+    broker, script = a_broker(), Script()
+    worker = a_worker(broker, tmp_path, a_plan(RESEARCH), fault=script)
+    produce(broker, "ann")
+    worker.turns(1)
+    script.errors.append(("poll", Unavailable()))
+    a_backlog(broker)
+
+    worker.turns(10)
+
+    assert worker.meter.full == (IN,)
+    assert broker.read(TOPICS.breakers) == []
+
+
 def test_a_flood_of_live_records_opens_the_route_and_does_not_wait(tmp_path: Path) -> None:
     broker = a_broker()
     worker = a_worker(broker, tmp_path, a_plan(RESEARCH))

@@ -13,6 +13,7 @@ from schemas.topics import Purpose
 from schemas.vocabulary import RecipientKind
 
 Topic = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,249}$"), Field(examples=["lis.results"])]
+SubjectType = Literal["national", "local", "identity"]
 Prefix = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,99}$"), Field(examples=["pratique.biology"])]
 
 
@@ -52,6 +53,7 @@ class Source(Written):
     topic: Topic
     start: Annotated[Literal["earliest", "latest"] | Timestamp, Field(alias="from")]
     limits: SourceLimits = SourceLimits()
+    subjects: Annotated[tuple[SubjectType, ...], Field(min_length=1)] = ("national", "local", "identity")  # the most telling first
 
 
 class Route(Written):

@@ -48,6 +48,7 @@ def assemble(bundle: Bundle, keys: KeyRing, ground: Ground) -> Plan:
         topics=own_topics(pipeline),
         fact_key=FactKey(keys.fact.id, keys.fact.secret),
         sources={source.topic: _source(source, bundle, keys, ground, detection) for source in pipeline.sources},
+        most_held=pipeline.max_quarantine_ratio,
     )
 
 
@@ -64,7 +65,7 @@ def _source(source: written.Source, bundle: Bundle, keys: KeyRing, ground: Groun
         for route, policy in zip(routes, policies, strict=True)
     ]
     limits = Limits()._replace(**source.limits.model_dump(exclude_none=True))
-    ruleset = compile_ruleset(SourceRules(source.name, limits), made, detection)
+    ruleset = compile_ruleset(SourceRules(source.name, limits, source.subjects), made, detection)
     return Source(
         topic=source.topic,
         partitions=ground.partitions[source.topic],

@@ -26,7 +26,7 @@ def test_an_explicit_deny_wins_over_an_allow() -> None:
 
     outcome = outcomes(a_record(HIV), rules)[0]
 
-    assert (Verdict.QUARANTINE, (Reason.FOUND,)) == outcome.decision[:2]
+    assert outcome.decision[:2] == (Verdict.QUARANTINE, (Reason.FOUND,))
     assert outcome.forward is None
 
 
@@ -67,7 +67,7 @@ def test_an_identifier_in_a_number_holds_the_record() -> None:
 
     outcome = outcomes(a_record(value), ruleset("research"))[0]
 
-    assert (Verdict.QUARANTINE, (Reason.IDENTITY_IN_RESULT,)) == outcome.decision[:2]
+    assert outcome.decision[:2] == (Verdict.QUARANTINE, (Reason.IDENTITY_IN_RESULT,))
 
 
 def test_an_identifier_as_a_json_key_holds_the_record() -> None:
@@ -75,7 +75,7 @@ def test_an_identifier_as_a_json_key_holds_the_record() -> None:
 
     outcome = outcomes(a_record(value), ruleset("research"))[0]
 
-    assert (Verdict.QUARANTINE, (Reason.IDENTITY_IN_STRUCTURE,)) == outcome.decision[:2]
+    assert outcome.decision[:2] == (Verdict.QUARANTINE, (Reason.IDENTITY_IN_STRUCTURE,))
 
 
 def test_a_kafka_key_is_pseudonymised_and_never_emptied() -> None:
@@ -91,7 +91,7 @@ def test_a_header_is_inspected_like_the_value() -> None:
 
     assert outcome.forward is not None
     assert b"DURANDEL" not in (outcome.forward.headers[0][1] or b"")
-    assert ("trace", None) == outcome.forward.headers[1]
+    assert outcome.forward.headers[1] == ("trace", None)
 
 
 def test_a_tombstone_passes_and_its_key_is_rewritten() -> None:
@@ -121,7 +121,7 @@ def test_a_route_that_is_not_closed_holds_everything(state: BreakerState) -> Non
 
     outcome = judge(inspect(a_record(HIV), rules), rules, [Standing(breaker=state)])[0]
 
-    assert (Verdict.QUARANTINE, (Reason.BREAKER_OPEN,)) == outcome.decision[:2]
+    assert outcome.decision[:2] == (Verdict.QUARANTINE, (Reason.BREAKER_OPEN,))
 
 
 @pytest.mark.parametrize("value", [bytes(range(256)) * 4, b"[" * 100_000, b'{"a": 1, "a": 2}'])
@@ -136,4 +136,4 @@ def test_nothing_forbidden_needs_no_complete_inspection_unless_it_denies() -> No
 def test_one_inspection_serves_routes_with_different_ends() -> None:
     verdicts = [outcome.decision.verdict for outcome in outcomes(a_record(HIV), ruleset("care", "research", "insurer"))]
 
-    assert [Verdict.CLEAR, Verdict.REDACT, Verdict.REDACT] == verdicts
+    assert verdicts == [Verdict.CLEAR, Verdict.REDACT, Verdict.REDACT]

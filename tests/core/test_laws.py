@@ -23,7 +23,9 @@ STEPS = ["decode", "detect", "subjects", "decide", "act"]
 
 def allowing(families: list[str], default: str = "remove") -> Ruleset:
     allow = "".join(f"  - {{category: {family}}}\n" for family in families)
-    return ruleset(f"allow:\n{allow}unknown_structure: remove\ndefault: {default}\n" if allow else f"default: {default}\nunknown_structure: remove\n")
+    return ruleset(
+        f"allow:\n{allow}unknown_structure: remove\ndefault: {default}\n" if allow else f"default: {default}\nunknown_structure: remove\n"
+    )
 
 
 @settings(deadline=None, max_examples=150)
@@ -52,7 +54,9 @@ def _in_value(seen: Inspection, document: int) -> bool:
 
 
 @settings(deadline=None, max_examples=100)
-@given(st.sampled_from(SAMPLES), st.lists(st.sampled_from(FAMILIES), unique=True, min_size=1, max_size=6), st.sampled_from(["mask", "remove"]))
+@given(
+    st.sampled_from(SAMPLES), st.lists(st.sampled_from(FAMILIES), unique=True, min_size=1, max_size=6), st.sampled_from(["mask", "remove"])
+)
 def test_a_policy_that_allows_less_is_never_laxer(data: bytes, families: list[str], default: str) -> None:
     lax, strict = _strictness(data, allowing(families, default)), _strictness(data, allowing(families[1:], default))
 
@@ -110,7 +114,7 @@ def test_an_exception_in_any_step_holds_the_record(step: str, monkeypatch: pytes
     outcome = outcomes(a_record(SAMPLES[0]), ruleset("research"))[0]
 
     assert outcome.forward is None
-    assert (Verdict.QUARANTINE, (Reason.EXCEPTION,)) == outcome.decision[:2]
+    assert outcome.decision[:2] == (Verdict.QUARANTINE, (Reason.EXCEPTION,))
 
 
 def test_every_category_has_a_rule_in_every_shipped_policy() -> None:

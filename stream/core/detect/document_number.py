@@ -53,8 +53,7 @@ def _zones(text: str) -> Iterator[Match]:
         second = _SECOND.search(zone[0])
         checked = second and checks.mrz(second[1], second[2]) and checks.mrz(second[3], second[4])
         filled = zone[0].count("<") > 1 and "<<" in zone[0]
-        if filled or checked:
-            yield Match(*zone.span(), (*((Evidence("form", 3),) if filled else ()), *((Evidence("checksum", 3),) if checked else ())))
+        yield Match(*zone.span(), (*((Evidence("form", 3),) if filled else ()), *((Evidence("checksum", 3),) if checked else ())))
 
 
 DOCUMENT_NUMBER = Detector(

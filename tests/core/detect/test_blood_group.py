@@ -32,6 +32,7 @@ def test_a_blood_group_is_found_with_what_makes_it_one(marked: str, category: Ca
 
 
 _OTHERS = [
+    ("groupe sanguin fait, elle a positif", "a verb after the label"),
     ("A+", "alone"),
     ("hépatite B -", "a hepatitis"),
     ("Hépatite B négatif", "a hepatitis"),

@@ -15,6 +15,6 @@ def test_all_patterns_compile_together() -> None:
 
 
 def test_what_a_mask_left_is_not_found_again() -> None:
-    text = "Mme *** née le ***, tel ***, NIR ***, mot de passe : ***, né en 1984"
+    text = "Mme *** née le ***, tel ***, NIR ***, mot de passe : Az***12, né en 1984, dossier : 1984"
 
     assert {name: values for name in catalogue() if (values := found(name, around(text)))} == {}

@@ -31,6 +31,7 @@ def test_a_place_of_care_is_found(marked: str, category: Category, why: str) -> 
 
 
 _OTHERS = [
+    ("Examen clinique Rassurant", "an adjective before a capital"),
     ("Laboratoire de biologie médicale", "only a kind"),
     ("hôpital de jour", "a way of care"),
     ("HOPITAL DE JOUR", "the same in capitals"),

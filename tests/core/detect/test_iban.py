@@ -26,6 +26,7 @@ def test_an_account_is_found(marked: str, category: Category, why: str) -> None:
 
 
 _OTHERS = [
+    ("DE89 3704 0044 0532 0130 01", "another country, a wrong key"),
     ("fr14 2004", "too short"),
     ("de 37 à 42 ans mesuré le 3", "words"),
     ("4111111111111112", "sixteen digits"),

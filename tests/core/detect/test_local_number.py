@@ -39,6 +39,7 @@ def test_a_labelled_number_of_a_patient_or_visit_is_found(marked: str, category:
 
 
 _OTHERS = [
+    ("dossier : 12/09/2024", "a date right after the word"),
     ("dossier du 12/09/2024", "a date"),
     ("dossier complet", "no number"),
     ("patient 45 ans", "an age"),

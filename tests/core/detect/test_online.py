@@ -22,6 +22,7 @@ def test_a_trace_of_a_device_or_page_is_found(marked: str, category: Category, w
 
 
 _OTHERS = [
+    ("version 10.12.13.14", "a version with large numbers"),
     ("10.0.0.1", "small numbers read like a version"),
     ("version 1.2.3.4", "a version"),
     ("1.2.250.1.213", "an object identifier"),

@@ -8,6 +8,7 @@ from tests.core.detect.looking import TEXTS, around, catalogue, check_found, che
 PERSON, DOCTOR = Category.PERSON_NAME, Category.PROFESSIONAL_NAME
 
 _FOUND = [
+    ("MME «ROCHE DE LA TOUR» APPELEE", PERSON, "particles in a line of capitals"),
     ("Rappeler Mme «DURANDEL» au 06 39 98 12 34", PERSON, "a title"),
     ("M. «LE GOFF» vu ce jour", PERSON, "a title, a particle"),
     ("Mme «Jeanne de La Tour du Pin»", PERSON, "a title, many particles"),
@@ -73,6 +74,7 @@ def test_a_name_is_found_by_what_stands_around_it(marked: str, category: Categor
 
 
 _OTHERS = [
+    ("gélose Thayer-Martin", "a medium named after two"),
     ("Mme", "a title alone"),
     ("madame est enceinte", "a verb"),
     ("mme vue ce jour", "a verb"),

@@ -23,6 +23,7 @@ def test_a_number_of_a_professional_is_found(marked: str, category: Category, wh
 
 
 _OTHERS = [
+    ("Dr KERVELLA, échantillon 20240912004", "eleven digits that pass by chance, of no register"),
     ("10003456786", "eleven digits alone: one in ten passes"),
     ("20240912001", "a sample"),
     ("RPPS : ***", "already masked"),

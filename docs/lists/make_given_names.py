@@ -33,10 +33,14 @@ WEAK = frozenset(
 )
 """Words or assays of a laboratory (ELISA, ANA, ADA), which a dictionary does not know."""
 
-STRONG = frozenset("angelique benjamin benoit celestin clement florent marguerite martial martin maxime olivier pascal pierre".split())
-"""In common.tsv, and yet nearly always a person."""
+STRONG = frozenset(
+    "aicha angelique anas benjamin benoit celestin clement fatma florent imane marguerite martial martin mahdi maxime mouna moussa nasser olivier pascal pierre".split()
+)
+"""Known as words, and yet nearly always a person."""
 
-NEVER = frozenset("abd ben bel del don the kell lewis diego duffy colton gram henry kelvin pol saint sainte roman alpha beta non oui".split())
+NEVER = frozenset(
+    "abd ben bel del don the kell lewis diego duffy colton gram henry kelvin pol saint sainte roman alpha beta non oui".split()
+)
 """More often a particle, an eponym, a blood group system or a unit than a person."""
 
 
@@ -58,7 +62,7 @@ def main(source: str, dictionary: str, folder: str) -> None:
     births = counts(Path(source))
     frequent = [name for name, _ in births.most_common() if name.isascii() and name.isalpha() and len(name) > 2]
     names = sorted((set(frequent[:SIZE]) | ADDED) - NEVER)
-    weak = {name for name in names if name in WEAK or name in common or (births[name] < FEW and words.lookup(name))}
+    weak = {name for name in names if name in WEAK or name in common or (births[name] < FEW and name not in STRONG and words.lookup(name))}
     rows = [f"{name}\tweak\n" if name in weak else f"{name}\n" for name in names]
     Path(folder, "given_names.tsv").write_text("".join(rows), encoding="ascii")
 

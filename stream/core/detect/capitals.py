@@ -84,12 +84,12 @@ def _unknown(_word: Word) -> bool:
 
 
 def run(words: Iterable[Word], upper: bool, known: Callable[[Word], bool] = _unknown, titled: bool = False) -> Sequence[Word]:
-    """The first words that are written like one name; in a line of capitals its first word, what `known` knows, and what particles tie.
-    After a title a word of the laboratory is a name as well: Mme FER."""
+    """The first words that are written like one name; in a line of capitals its first word, given names (`known`) and what follows
+    one, and what particles tie. After a title a word of the laboratory is a name as well: Mme FER."""
     every = list(words) if upper else ()
     seen: list[Word] = []
     taken = solid = 0
-    tied = True
+    tied = given_only = True
     for number, word in enumerate(every or words):
         seen.append(word)
         initial = word.shape is Shape.INITIAL
@@ -99,8 +99,9 @@ def run(words: Iterable[Word], upper: bool, known: Callable[[Word], bool] = _unk
         common = NEVER_FIRST if titled and not solid else ORDINARY
         if word.shape is Shape.LOWER or (word.folded in common and not initial):
             break
-        if upper and solid and not (tied or known(word) or _closes(every, number)):
+        if upper and solid and not (tied or known(word) or (given_only and not looks_ordinary(word.folded)) or _closes(every, number)):
             break
+        given_only = given_only and (initial or known(word))
         solid += not initial
         tied = initial
         taken = number + 1

@@ -29,6 +29,10 @@ _PAIR = re.compile(
     rf"(?<![a-z]){_LOGIN}[ \t]*(?:/|et|&|and|-)[ \t]*{_WORD}[ \t]*[:=]?[ \t]*(?P<login>[^ \t\n/,;]{{3,64}})"
     rf"[ \t]*[/,;]?[ \t]+[/]?[ \t]*(?P<value>[^ \t\n/,;]{{3,64}})"
 )
+_IN_TURN = re.compile(
+    rf"(?<![a-z]){_LOGIN}[ \t]*:?[ \t]+(?P<login>[^ \t\n,;/:]{{3,64}})"
+    rf"[ \t,;/-]+(?:et[ \t])?{_WORD}{_JOIN}(?P<value>[^ \t\n\"'«»“”<>|^]{{3,64}})"
+)
 _BEARER = re.compile(r"(?<![a-z])(?:bearer|basic)[ \t:=]+(?P<value>[a-z0-9._~+/=-]{16,})")
 _TOKEN = re.compile(
     r"(?<![a-z])(?:api[ _-]?key|apikey|(?:access|auth|refresh|session|id)?[ _-]?token|client[ _-]?secret|secret(?:[ _-]?key)?"
@@ -58,9 +62,11 @@ def _find(around: Around) -> Iterator[Match]:
 
 
 def _labelled(around: Around, text: str) -> Iterator[Match]:
-    for pair in _PAIR.finditer(text):
-        yield _value(pair, "login", Category.CREDENTIAL_LOGIN, Evidence("label@near", 3))
-        yield _value(pair, "value", None, Evidence("label@near", 3))
+    for pattern in (_PAIR, _IN_TURN):
+        for pair in pattern.finditer(text):
+            if not _TALK.match(pair["login"]) and not _TALK.match(pair["value"]):
+                yield _value(pair, "login", Category.CREDENTIAL_LOGIN, Evidence("label@near", 3))
+                yield _value(pair, "value", None, Evidence("label@near", 3))
     for password in _PASSWORD.finditer(text):
         strong = any(c in ":=" for c in password["join"]) or " est " in f" {password['join']} "
         value = around.visible[slice(*password.span("value"))]

@@ -56,7 +56,7 @@ hiv vih sida vhb vhc vha vhd vhe hbs hbc hbe hcv hbv hav ebv cmv hsv hpv vzv htl
 mst ac ag adn arn pcr elisa wb igg igm iga ige igd ria clia eia ifi nfs vs crp pct hb ht vgm tcmh ccmh bpco irc ira avc idm tvp fa ic aomi
 mici avk aod hbpm inr tp tca ttt tsh psa ace afp hcg bhcg cea bnp ldh cpk ck ast alt asat alat ggt pal gaj hba ldl hdl tg fsh lh amh acth
 pth gh igf rh rai abo kell hla hle dq dp bw ecbu hemoc lcr lba kt kta pac cutter irm tdm scanner radio echo ecg eeg emg pet scan fcu fiv
-pma ivg img gea had ssr smur samu
+pma ivg img gea had ssr smur samu iban bic rib rpps adeli finess siret siren url pdf
 """
 _LABORATORY = """
 alcool sang urine urines urinaire serum plasma selles sperme crachat gorge nez peau plaie liquide ponction biopsie frottis culture

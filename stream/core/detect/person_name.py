@@ -32,7 +32,7 @@ _LABEL = re.compile(
     r"(?:noms?(?:[ _](?:de[ _](?:naissance|jeune[ _]fille|famille)|d'(?:usage|epouse|epoux)|marital|patronymique|usuel|utilise|complet"
     r"|(?:du |de la )?patiente?))?(?:[ /,;+&-]{1,3}(?:et )?prenoms?)?"
     r"|prenoms?(?:[ _](?:de[ _]naissance|usuel|utilise|(?:du |de la )?patiente?))?|(?:sur)?name|patronyme|identite|conjointe?|confiance"
-    r"|legal|(?P<shy>patiente?|prevenir|contact|part de)"
+    r"|legal|(?P<shy>patiente?|pte?|prevenir|contact|part de)"
     r"|(?P<doctor>(?:medecin|docteur|prescripteur|biologiste|pharmacien|infirmi(?:er|ere)|preleveur|preleveuse|signataire|operateur"
     r"|technicien(?:ne)?)(?: [a-z' ]{1,25})?|par))[ \t]*(?:\([^)\n]{0,20}\))?[ \t]*[:=][ \t]*(?=[a-z\x1a])"
 )
@@ -213,9 +213,9 @@ _PROFESSIONS = (
     "correspondante generaliste"
 )
 _LABELS = (
-    "nom noms prenom prenoms name surname patronyme identite conjoint conjointe confiance legal patient patiente prevenir contact part "
-    "medecin docteur prescripteur biologiste pharmacien infirmier infirmiere preleveur preleveuse signataire operateur technicien "
-    "technicienne par"
+    "nom noms prenom prenoms name surname patronyme identite conjoint conjointe confiance legal patient patiente pt pte prevenir "
+    "contact part medecin docteur prescripteur biologiste pharmacien infirmier infirmiere preleveur preleveuse signataire operateur "
+    "technicien technicienne par"
 )
 _TITLES = "m mr mme mrs ms miss mlle melle mle monsieur madame mademoiselle mister maitre veuve vve".split()
 

@@ -9,6 +9,7 @@ LOGIN = Category.CREDENTIAL_LOGIN
 TOKEN = Category.CREDENTIAL_TOKEN
 
 _FOUND = [
+    ("identifiant «edurandel» mot de passe : Azerty!12", LOGIN, "a login without a colon before its password"),
     ("Mot de passe : «Azerty12»", PASSWORD, "labelled"),
     ("mdp «Azerty12»", PASSWORD, "short, no colon"),
     ("mdp: «azerty»", PASSWORD, "letters only, a colon"),

@@ -8,6 +8,8 @@ from tests.core.detect.looking import TEXTS, around, catalogue, check_found, che
 PERSON, DOCTOR = Category.PERSON_NAME, Category.PROFESSIONAL_NAME
 
 _FOUND = [
+    ("AVEC SON MARI «MARCEL LEGALLOIS» TEL 0639981234", PERSON, "a given name first in a line of capitals"),
+    ("pt: «Durandel E.» / DDN 12.03.84", PERSON, "a label of two letters"),
     ("MME «ROCHE DE LA TOUR» APPELEE", PERSON, "particles in a line of capitals"),
     ("Rappeler Mme «DURANDEL» au 06 39 98 12 34", PERSON, "a title"),
     ("M. «LE GOFF» vu ce jour", PERSON, "a title, a particle"),
@@ -74,6 +76,8 @@ def test_a_name_is_found_by_what_stands_around_it(marked: str, category: Categor
 
 
 _OTHERS = [
+    ("biologiste (RPPS 99900000011)", "an acronym after a role"),
+    ("n° adhérent 12345678. IBAN FR76", "an acronym after a number"),
     ("gélose Thayer-Martin", "a medium named after two"),
     ("Mme", "a title alone"),
     ("madame est enceinte", "a verb"),

@@ -105,21 +105,23 @@ class _Reading:
             for found in layer(document, leaf, content, self.room):
                 if isinstance(found, Incomplete):
                     self.incomplete[found.reason] = None
-                else:
-                    self._hang(number, leaf, found)
+                elif self._hang(number, leaf, found) and found.whole:
+                    _make_frame(document.columns, leaf)
+                    return
 
-    def _hang(self, number: int, leaf: int, opened: Opened) -> None:
+    def _hang(self, number: int, leaf: int, opened: Opened) -> bool:
+        """Whether there is a document in what was opened."""
         parent = self.documents[number]
         if self.depths[number] >= self.limits.depth:
             self.incomplete[Reason.TOO_DEEP] = None
-            return
+            return False
         found = self._read(opened.data, FORMATS if opened.certain else _STRUCTURED)
         if not opened.certain and isinstance(found, Incomplete) and found.reason is Reason.UNDECODABLE:
-            return
+            return False
         scope = parent.scope_of(leaf)
         if parent.format is frames.FORMAT and len(parent.columns.start) > 1:
             scope, self.scopes = self.scopes, self.scopes + 1
-        self._keep(opened.data, found, Origin(parent.origin.part, number, leaf, opened.layer), scope, self.depths[number] + 1)
+        return self._keep(opened.data, found, Origin(parent.origin.part, number, leaf, opened.layer), scope, self.depths[number] + 1)
 
     def _read(self, data: bytes, formats: Iterable[Format]) -> _Found | Incomplete:
         if len(data) > self.room:
@@ -133,20 +135,27 @@ class _Reading:
                     return columns
         return Incomplete(Reason.ENCRYPTED if encrypted(data) else Reason.UNDECODABLE)
 
-    def _keep(self, data: bytes, found: _Found | Incomplete, origin: Origin, scope: int = 0, depth: int = 0) -> None:
+    def _keep(self, data: bytes, found: _Found | Incomplete, origin: Origin, scope: int = 0, depth: int = 0) -> bool:
         if isinstance(found, Incomplete):
             self.incomplete[found.reason] = None
-            return
+            return False
         format_, columns = found
         self.room -= len(data)
         if columns.start:
             self.limits = self.limits._replace(leaves=self.limits.leaves - len(columns.start))
         if self.limits.leaves < 0 or self.room < 0:
             self.incomplete[Reason.OVER_BUDGET] = None
-            return
+            return False
         self.documents.append(Document(data, format_, columns, origin, scope, self.scopes))
         self.depths.append(depth)
         self.scopes += len(columns.scopes)
+        return True
+
+
+def _make_frame(columns: Columns, leaf: int) -> None:
+    """A leaf that only holds a document is what the document says; an attachment stays one, whatever is in it."""
+    if columns.role[leaf] != _ATTACHMENT:
+        columns.role[leaf] = _FRAME
 
 
 def _whole(data: bytes, role: int) -> _Found | Incomplete:

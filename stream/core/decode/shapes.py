@@ -23,11 +23,12 @@ _PARTS = (  # each may name those before it
     ("BOUND", r"[-+]?WHOLE(?:TAIL)?"),
     # A unit with a slash cannot be a word, so its case is free; one without a slash is of a closed list.
     ("POWER", r"(?:x[ ]?)?10(?:\*|\^|e|exp)?\d{1,2}"),
+    ("SCALE", r"(?:x[ ]?)?10[*^]\d{1,2}"),
     ("SUBSTANCE", r"(?:[kmnpfcdgt]|MICRO)?(?:g|mol|eq|l|\[?[iu]{2}\]?|u\.?i\.?|u|kat|osm(?:ol)?|m|s|pa)"),
     ("COUNT", r"[gtkm]|giga|tera|millions?|cellules|cells?|(?:log[ ]?)?copies|cp|ufc|cfu|log|gr|gb"),
     ("VOLUME", r"(?:[kmnpfcd]|MICRO)?(?:l|g|mol)|mm CUBE|m SQUARE|1[.,]73[ ]?m SQUARE|\{1\.73_m2\}|co|100[ ]?gb|champ|\[?hpf\]?"),
     ("SPAN", r"(?:24[ ]?)?h|min|s|j|jour|d|day"),
-    ("COMPOSITE", r"(?i:(?:POWER|SUBSTANCE|COUNT)?(?:/(?:VOLUME|SPAN)){1,2}|POWER)"),
+    ("COMPOSITE", r"(?i:(?:POWER|SUBSTANCE|COUNT)?(?:/(?:VOLUME|SPAN)){1,2}|SCALE)"),
     ("MASS", r"[mnpk]?g|MICRO g|[mnp]?mol|MICRO mol|m?Eq|m?Osm|k?Da|[mk]?UI|[mk]?IU|[mk]?U|MICRO UI|\[iU\]"),
     ("SIZE", r"[mdcfnp][lL]|MICRO [lL]|[mcn]?m|MICRO m|mmHg|mm\[Hg\]|kPa|sec|ms|s|min|h|bpm|(?:\xc2?\xb0)C"),
     ("PURE", r"%|\xe2\x80\xb0|[rR]atio|[iI]ndex|INR|pH|\[pH\]|log|copies|DO|\{(?:ratio|INR|index|cells|copies)\}"),
@@ -36,7 +37,7 @@ _PARTS = (  # each may name those before it
     (
         "SHAPE",
         r"""[ ]*(?:
-        (?P<number>AMOUNT(?:[ ]?UNIT)?|[1-9]\d{4}[ ]?COMPOSITE)
+        (?P<number>AMOUNT(?:[ ]?UNIT)?|[1-9]\d{4}(?!\d)[ ]?COMPOSITE)
         |(?P<flag>[HLNABSRI]|HH|LL|AA|[<>]|\*{1,3})
         |(?P<unit>UNIT)
         |(?P<code>[1-9]\d{1,5}-\d)

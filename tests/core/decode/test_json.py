@@ -75,12 +75,12 @@ def _spoken(data: bytes) -> list[str] | None:
     """Every key and scalar that the standard library reads, in order, numbers as they are written; of several documents, one a line.
     None where it refuses, or where a key comes twice."""
     try:
-        text = data.decode("utf-8").strip(" \t\r\n")
+        text = whole = data.decode("utf-8").strip(" \t\r\n")
         spoken: list[str] = []
         while text:
             value, end = _DECODER.raw_decode(text)
             rest = text[end:].lstrip(" \t\r\n")
-            lone = text.startswith('"') and not rest and not spoken
+            lone = text == whole and text.startswith('"') and not rest
             if not (lone or isinstance(value, list)) or _twice(value) or (rest and "\n" not in text[end : len(text) - len(rest)]):
                 return None
             spoken += _flat(value)

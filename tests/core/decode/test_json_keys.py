@@ -119,7 +119,19 @@ _ORDER = {
     },
     "prescripteur": {"nom": "KERVELLA", "code": "KER01", "telephone": "0199001235"},
     "prelevement": {"numero": "LAB-1", "type": "Sang", "date": "2024-09-12"},
-    "resultats": [{"code": "21198-7", "nom": "bHCG", "valeur": "18250", "unite": "UI/L", "norme": "0 - 5", "flag": "H", "statut": "F"}],
+    "references": [{"resultat": {"reference": "Observation/1"}}],
+    "resultats": [
+        {
+            "reference": "0.70 - 1.10",
+            "code": "21198-7",
+            "nom": "bHCG",
+            "valeur": "18250",
+            "unite": "UI/L",
+            "norme": "0 - 5",
+            "flag": "H",
+            "statut": "F",
+        }
+    ],
 }
 
 
@@ -146,6 +158,8 @@ _ORDER = {
         ("prelevement.type", "sample.kind"),
         ("resultats[1].code", "test.code"),
         ("resultats[1].nom", "test.label"),
+        ("resultats[1].reference", "result.range"),
+        ("references[1].resultat.reference", "technical.text"),
         ("resultats[1].valeur", "result.number"),
         ("resultats[1].unite", "result.unit"),
         ("resultats[1].norme", "result.range"),

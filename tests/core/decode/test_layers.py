@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from schemas.vocabulary import Reason
 from stream.core.decode import Decoded, decode
 from stream.core.kernels.splice import splice
+from stream.core.roles import ROLES
 from stream.core.values import Coordinate, Document, Edit, Limits, Record
 
 _LIMITS = Limits()
@@ -201,6 +202,27 @@ def test_all_documents_share_one_budget() -> None:
     assert read(value).incomplete == ()
     assert read(value, _LIMITS._replace(expanded=len(value) + 50_000)).incomplete == (Reason.OVER_BUDGET,)
     assert read(value, _LIMITS._replace(leaves=300)).incomplete == (Reason.OVER_BUDGET,)
+
+
+@pytest.mark.parametrize(
+    ("value", "role", "why"),
+    [
+        ({"note": _INNER}, "frame", "nothing else in it"),
+        ({"note": in_base64(_INNER.encode())}, "frame", "nothing else in it"),
+        ({"xx": in_base64(_INNER.encode())}, "frame", "nothing else in it"),
+        ({"note": f"voir {in_base64(_INNER.encode())}"}, "health.text", "words around it"),
+        ({"piece_jointe": in_base64(_INNER.encode())}, "result.attachment", "an attachment is one, whatever is in it"),
+        ({"note": "{absent}"}, "health.text", "no document"),
+    ],
+)
+def test_a_leaf_that_only_holds_a_document_is_a_frame(value: dict[str, str], role: str, why: str) -> None:
+    outer = read(json.dumps(value).encode()).documents[0]
+    assert ROLES[outer.columns.role[1]].name == role, why
+
+
+def test_what_hangs_in_an_inner_document_hangs_there_only() -> None:
+    decoded = read(in_json(in_json(f"voir {in_base64(_INNER.encode())}").decode()))
+    assert [document.origin.parent for document in decoded.documents] == [-1, 0, 1]
 
 
 def test_an_edit_that_its_parent_cannot_write_is_not_lifted() -> None:

@@ -72,6 +72,7 @@ _PLAIN = frozenset({"name", "telecom", "address", "credential", "attribute", "co
 _LETTERS = "A-Za-zàâäçéèêëîïôöùûüÿÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ"
 _WRITTEN = re.compile(rf"(?!.*\d{{3}})[{_LETTERS}0-9_\-. /:@$]{{1,48}}")  # more digits than a numbered key has are data
 _BETWEEN = str.maketrans("", "", "_-. /:@$")
+_LINK = re.compile(rb"[a-z]+:|#|[A-Z][A-Za-z]+/")  # to another resource
 _TAIL = re.compile(r"(?<=..)\d{1,2}\Z")
 _SHORT = 128  # bytes of a value that may show a shape behind its escapes
 _KEPT = 4096  # keys remembered per context; keys of unknown senders must not fill the memory
@@ -161,6 +162,8 @@ class Context:
             return Entry(_pair("key", "unknown"), self._unknown(), below)
         if line.role == "result":
             return Entry(_pair("key", "result.text"), _result, below)
+        if line.role == "reference":
+            return Entry(_pair("key", "result.range"), _reference, below)
         slots = SLOTS[self.persona]
         role = slots[line.role[1:]] if line.role.startswith(".") else line.role
         judge = _reached(slots["phone"], slots["email"]) if line.role == ".telecom" else None
@@ -217,6 +220,10 @@ def _literal(value: bytes, token: bool) -> int:
 def _result(value: bytes, token: bool) -> int:
     number = bare(value) == _NUMBER or (not token and shape(value) == _NUMBER)
     return INDEX["result.number"] if number else INDEX["result.text"]
+
+
+def _reference(value: bytes, _: bool) -> int:
+    return INDEX["technical.text"] if _LINK.match(value) else INDEX["result.range"]
 
 
 @cache

@@ -67,7 +67,7 @@ def opened(document: Document, leaf: int, text: Text, room: int) -> Iterator[Ope
     if document.columns.role[leaf] == _ATTACHMENT and raw and not raw.translate(None, _LETTERS):
         data = _decoded(raw)
         if data is not None and (len(raw) >= _HIDDEN or _tells(data)):
-            yield Opened(data, _layer(document, leaf, text, first, raw), certain=True)
+            yield Opened(data, _layer(document, leaf, text, first, raw), certain=True, whole=True)
         elif data is None and len(raw) >= _HIDDEN:
             yield Incomplete(Reason.UNDECODABLE)
         return
@@ -75,7 +75,8 @@ def opened(document: Document, leaf: int, text: Text, room: int) -> Iterator[Ope
         for written in _readings(run[0].encode("ascii")):
             data = _decoded(written)
             if data is not None and (len(written) >= _LONG or _tells(data)):
-                yield Opened(data, _layer(document, leaf, text, run.start(), written), certain=True)
+                layer = _layer(document, leaf, text, run.start(), written)
+                yield Opened(data, layer, certain=True, whole=len(written) == last - first)
                 break
 
 

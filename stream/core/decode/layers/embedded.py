@@ -47,4 +47,4 @@ class Embedded:
 def opened(document: Document, leaf: int, text: Text, room: int) -> Iterator[Opened | Incomplete]:  # noqa: ARG001  # as long as the text
     """The text as a document of its own."""
     if _BEGINS.match(text.text):
-        yield Opened(text.text.encode("utf-8", "replace"), Embedded(document, leaf, text), certain=False)
+        yield Opened(text.text.encode("utf-8", "replace"), Embedded(document, leaf, text), certain=False, whole=True)

@@ -11,4 +11,4 @@ def opened(document: Document, leaf: int, text: Text, room: int) -> Iterator[Ope
     """The bytes of the frame."""
     if document.format.name == "frames":
         start = document.columns.start[leaf]
-        yield Opened(document.data[start : document.columns.end[leaf]], Slice(start), certain=True)
+        yield Opened(document.data[start : document.columns.end[leaf]], Slice(start), certain=True, whole=True)

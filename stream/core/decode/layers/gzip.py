@@ -45,7 +45,7 @@ def opened(document: Document, leaf: int, text: Text, room: int) -> Iterator[Ope
     if document.format.name == "packed" and is_gzip(packed):
         data = _unpacked(packed, min(room, max(_ALWAYS, _RATIO * len(packed))))
         layer = Gzip(len(packed), _LEVELS.get(packed[8], 6))
-        yield data if isinstance(data, Incomplete) else Opened(data, layer, certain=True)
+        yield data if isinstance(data, Incomplete) else Opened(data, layer, certain=True, whole=True)
 
 
 def _unpacked(data: bytes, cap: int) -> bytes | Incomplete:

@@ -7,12 +7,12 @@ from stream.core.values import Document, Incomplete, Layer, Text
 
 
 class Opened(NamedTuple):
-    """The bytes that hang on a leaf, and how. `certain`: they are data for sure, so what cannot be read in them makes the record
-    incomplete; else they count only when a format other than text reads them."""
+    """The bytes that hang on a leaf, and how."""
 
     data: bytes
     layer: Layer
-    certain: bool
+    certain: bool  # data for sure, so what cannot be read in it makes the record incomplete; else only what a format other than text reads
+    whole: bool  # there is nothing else in the leaf
 
     def __repr__(self) -> str:
         return f"Opened({len(self.data)}B, {self.layer.name})"

@@ -31,6 +31,6 @@ def opened(document: Document, leaf: int, text: Text, room: int) -> Iterator[Ope
     codec = wide(document.data) if document.format.name == "packed" else None
     if codec is not None:
         try:
-            yield Opened(document.data.decode(codec).encode("utf-8"), Wide(len(document.data), codec), certain=True)
+            yield Opened(document.data.decode(codec).encode("utf-8"), Wide(len(document.data), codec), certain=True, whole=True)
         except UnicodeError:
             yield Incomplete(Reason.UNDECODABLE)

@@ -88,6 +88,7 @@ ROLES: tuple[Role, ...] = (
     Role("admin.date", C.ADMIN_DATE, _S),
     Role("admin.text", C.ADMIN_TEXT, _T),
     # the format's own
+    Role("structure.code", C.TECHNICAL, _S),  # what a reader of the format cannot do without (message type, set ids): always kept
     Role("technical.code", C.TECHNICAL, _S),
     Role("technical.text", C.TECHNICAL, _T),
     Role("key", C.TECHNICAL, _I),  # a key, column head or header name that the dictionary knows

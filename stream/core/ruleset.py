@@ -18,7 +18,7 @@ PLACED = 255
 """In `RouteRules.leaf_actions`: a rule for a place may apply, so the leaf's path decides."""
 
 _ORDINAL = re.compile(r"\[[^\]]*\]")
-_STRUCTURE = frozenset({"key", "key.unknown", "frame"})
+_STRUCTURE = frozenset({"key", "key.unknown", "frame", "structure.code"})
 
 
 class SourceRules(NamedTuple):
@@ -33,7 +33,7 @@ class Rule(NamedTuple):
     """What a policy says of a category, at a place or anywhere."""
 
     action: Action
-    step: str  # deny | place | category | default | unknown | structure
+    step: str  # deny | place | category | default | unknown
     generalisation: Generalisation | None = None
 
 
@@ -153,8 +153,6 @@ def _anywhere(policy: Policy, category: Category) -> Rule:
             return _transform(transforms[named], "category")
         if named in allowed:
             return Rule(Action.KEEP, "category")
-    if category is Category.TECHNICAL:
-        return Rule(Action.KEEP, "structure")
     if category is Category.UNKNOWN:
         return Rule(_UNKNOWN[policy.unknown_structure], "unknown")
     return Rule(action(policy.default), "default")

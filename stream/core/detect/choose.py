@@ -27,6 +27,7 @@ _CHECKED = bytes(2 if n in CODED else int(harmless is not None) for n, harmless 
 _WORTH = bytes(0 if n in CODED else 255 if h is None else h for n, h in enumerate(HARMLESS)).ljust(256, b"\xff")
 """Per role: a leaf of more bytes than this is looked at."""
 _ESCAPED = int(Mark.ESCAPED)
+_TECHNICAL = frozenset(number for number, role in enumerate(ROLES) if role.category is Category.TECHNICAL)
 
 
 def choose(documents: Sequence[Document], coded: Coded) -> Chosen:
@@ -42,7 +43,11 @@ def choose(documents: Sequence[Document], coded: Coded) -> Chosen:
             if not checked:
                 continue
             raw = data[starts[leaf] : ends[leaf]]
-            if len(raw) > LONGEST or not fits(role, raw) or (escaped and marks[leaf] == _ESCAPED):
+            if len(raw) > LONGEST or not fits(role, raw):
+                chosen.leaves.append((number, leaf))
+                if role in _TECHNICAL:  # no code of the format: nobody knows what it is
+                    chosen.coded.append((number, leaf, Category.UNKNOWN))
+            elif escaped and marks[leaf] == _ESCAPED:
                 chosen.leaves.append((number, leaf))
             elif checked == 2:
                 chosen.coded.extend([(number, leaf, category) for category in coded(role, raw)])

@@ -187,7 +187,7 @@ def test_sending_and_receiving_sites_are_establishments() -> None:
     found = places(message())
 
     assert {found[f"MSH-{number}"][0] for number in range(3, 7)} == {"establishment.name"}
-    assert found["MSH-10"] == ("technical.code", "MSG00042")
+    assert found["MSH-10"] == ("structure.code", "MSG00042")
     assert found["MSH-7"] == ("admin.date", "20240912083015")
 
 

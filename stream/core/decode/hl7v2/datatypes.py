@@ -54,7 +54,7 @@ def _composite(kinds: tuple[Kind, ...]) -> Composite:
 
 def _roles(names: str) -> Roles:
     """A line of role names. `-` is a technical code of the format."""
-    return tuple(INDEX["technical.code" if name == "-" else name] for name in names.split())
+    return tuple(INDEX["structure.code" if name == "-" else name] for name in names.split())
 
 
 def _names(owner: str) -> tuple[Kind, ...]:

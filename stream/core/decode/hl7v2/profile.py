@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 Fields = Mapping[str, str]
 
-_ALLERGY: Fields = {"technical.code": "1", "health.text": "2-5", "admin.date": "6"}
+_ALLERGY: Fields = {"structure.code": "1", "health.text": "2-5", "admin.date": "6"}
 
 PROFILE: Mapping[str, Fields] = {
     # ---- envelope
@@ -16,7 +16,7 @@ PROFILE: Mapping[str, Fields] = {
         "establishment.name": "3-6 24 25",
         "admin.date": "7",
         "credential.token": "8",
-        "technical.code": "9-21",
+        "structure.code": "9-21",
         "XON establishment.name": "22 23",
     },
     "BHS": {
@@ -24,30 +24,30 @@ PROFILE: Mapping[str, Fields] = {
         "admin.date": "7",
         "credential.token": "8",
         "admin.text": "9 10",
-        "technical.code": "11 12",
+        "structure.code": "11 12",
     },
     "FHS": {
         "establishment.name": "3-6 13 14",
         "admin.date": "7",
         "credential.token": "8",
         "admin.text": "9 10",
-        "technical.code": "11 12",
+        "structure.code": "11 12",
     },
-    "BTS": {"technical.code": "1 3", "admin.text": "2"},
-    "FTS": {"technical.code": "1", "admin.text": "2"},
-    "DSC": {"technical.code": "1 2"},
+    "BTS": {"structure.code": "1 3", "admin.text": "2"},
+    "FTS": {"structure.code": "1", "admin.text": "2"},
+    "DSC": {"structure.code": "1 2"},
     "SFT": {"technical.text": "1-5", "admin.date": "6"},
-    "MSA": {"technical.code": "1 2 4 5 7 8", "admin.text": "3 6"},
+    "MSA": {"structure.code": "1 2 4 5 7 8", "admin.text": "3 6"},
     "ERR": {
         "technical.text": "1",
-        "technical.code": "2 4",
+        "structure.code": "2 4",
         "CE admin": "3 5 10 11",
         "admin.text": "6-8",
         "admin.code": "9",
         "XTN professional.contact": "12",
     },
     "EVN": {
-        "technical.code": "1",
+        "structure.code": "1",
         "admin.date": "2 3 6",
         "admin.code": "4",
         "XCN professional": "5",
@@ -55,17 +55,17 @@ PROFILE: Mapping[str, Fields] = {
     },
     "QRD": {
         "admin.date": "1 6",
-        "technical.code": "2-5 7 12",
+        "structure.code": "2-5 7 12",
         "PARTICIPANT person": "8",
         "CE admin": "9 10",
     },
-    "QRF": {"admin.date": "2 3", "technical.code": "6-8 10", "admin.text": "9"},
-    "QPD": {"technical.code": "1 2"},
-    "QAK": {"technical.code": "1-6"},
-    "RCP": {"technical.code": "1-7"},
+    "QRF": {"admin.date": "2 3", "structure.code": "6-8 10", "admin.text": "9"},
+    "QPD": {"structure.code": "1 2"},
+    "QAK": {"structure.code": "1-6"},
+    "RCP": {"structure.code": "1-7"},
     # ---- the person
     "PID": {
-        "technical.code": "1",
+        "structure.code": "1",
         "CX person.local_number": "2 4",
         "CX person.identifier": "3",
         "XPN person": "5 9",
@@ -100,9 +100,9 @@ PROFILE: Mapping[str, Fields] = {
         "NUMBER person.visit_number": "3 5 6",
         "XPN person": "7",
     },
-    "ARV": {"technical.code": "1", "CE admin": "2-4", "health.text": "5", "OF admin.date admin.date": "6"},
+    "ARV": {"structure.code": "1", "CE admin": "2-4", "health.text": "5", "OF admin.date admin.date": "6"},
     "DB1": {
-        "technical.code": "1",
+        "structure.code": "1",
         "person.attribute": "2 4",
         "CX person.identifier": "3",
         "admin.date": "5-8",
@@ -115,7 +115,7 @@ PROFILE: Mapping[str, Fields] = {
     },
     # ---- relatives, guarantors, insured persons
     "NK1": {
-        "technical.code": "1",
+        "structure.code": "1",
         "XPN relative": "2 26 30",
         "relative.attribute": "3 7 10 11 13 14 17-22 24 25 27 28 34-36 38",
         "XAD contact": "4 32",
@@ -129,7 +129,7 @@ PROFILE: Mapping[str, Fields] = {
         "relative.nir": "37",
     },
     "GT1": {
-        "technical.code": "1",
+        "structure.code": "1",
         "CX relative.identifier": "2 19 29",
         "XPN relative": "3 4 16 42 45",
         "XAD contact": "5 17",
@@ -143,7 +143,7 @@ PROFILE: Mapping[str, Fields] = {
         "CE admin": "26 47",
     },
     "IN1": {
-        "technical.code": "1",
+        "structure.code": "1",
         "insurance.insurer": "2-5 7 9",
         "XPN professional": "6",
         "insurance.member": "8 28 36",
@@ -176,7 +176,7 @@ PROFILE: Mapping[str, Fields] = {
         "XTN contact": "50 53 63 64",
     },
     "IN3": {
-        "technical.code": "1",
+        "structure.code": "1",
         "CX insurance.member": "2",
         "XCN professional": "3 8 14 25",
         "admin.code": "4 23 24",
@@ -200,7 +200,7 @@ PROFILE: Mapping[str, Fields] = {
     },
     # ---- the visit
     "PV1": {
-        "technical.code": "1",
+        "structure.code": "1",
         "admin.code": "2 4 12-14 18 20-24 28 29 31 34 36 38 40 41 51",
         "establishment.location": "3 6 10 11 37 39 42 43",
         "CX person.visit_number": "5 19 50 54",
@@ -270,7 +270,7 @@ PROFILE: Mapping[str, Fields] = {
         "NUMBER sample.number": "33",
     },
     "OBR": {
-        "technical.code": "1",
+        "structure.code": "1",
         "EI sample.number": "2 3 51 52",
         "CE test": "4 44 50",
         "admin.code": "5 11 30 37 41 42 49",
@@ -282,7 +282,7 @@ PROFILE: Mapping[str, Fields] = {
         "admin.act": "23",
         "test.code": "24",
         "result.status": "25",
-        "OF test.label technical.code result.text": "26",
+        "OF test.label structure.code result.text": "26",
         "admin.text": "27",
         "EIP sample.number": "29 54",
         "NDL professional": "32-35",
@@ -290,7 +290,7 @@ PROFILE: Mapping[str, Fields] = {
         "NUMBER sample.number": "53",
     },
     "OBX": {  # OBX-5 means what OBX-2 says: VALUES
-        "technical.code": "1 4",
+        "structure.code": "1 4",
         "result.type": "2",
         "CE test": "3 17",
         "CE unit": "6",
@@ -311,14 +311,14 @@ PROFILE: Mapping[str, Fields] = {
         "CE admin": "27 28",
     },
     "NTE": {
-        "technical.code": "1 2",
+        "structure.code": "1 2",
         "health.text": "3",
         "CE admin": "4",
         "XCN professional": "5",
         "admin.date": "6-8",
     },
     "SPM": {
-        "technical.code": "1",
+        "structure.code": "1",
         "EIP sample.number": "2 3",
         "CE sample": "4-11 15 27",
         "sample.kind": "12 25",
@@ -342,16 +342,16 @@ PROFILE: Mapping[str, Fields] = {
         "CE unit": "33 35 37 39",
     },
     "TQ1": {
-        "technical.code": "1",
+        "structure.code": "1",
         "admin.code": "2 4-6 12-14",
         "admin.text": "3",
         "admin.date": "7 8",
         "CE admin": "9",
         "health.text": "10 11",
     },
-    "TQ2": {"technical.code": "1", "admin.code": "2 6-10", "EI sample.number": "3-5"},
+    "TQ2": {"structure.code": "1", "admin.code": "2 6-10", "EI sample.number": "3-5"},
     "TXA": {
-        "technical.code": "1",
+        "structure.code": "1",
         "admin.code": "2 3 17-20",
         "admin.date": "4 6-8 26",
         "XCN professional": "5 9-11 22 23",
@@ -365,7 +365,7 @@ PROFILE: Mapping[str, Fields] = {
     "BLG": {"admin.code": "1 2", "NUMBER person.visit_number": "3", "CE admin": "4"},
     # ---- diagnoses, allergies, procedures, billing
     "DG1": {
-        "technical.code": "1",
+        "structure.code": "1",
         "admin.code": "2 6 9 10 12 14 15 17 18 21 24-26",
         "CE diagnosis": "3 7 8",
         "diagnosis.label": "4",
@@ -377,7 +377,7 @@ PROFILE: Mapping[str, Fields] = {
     },
     "AL1": _ALLERGY,
     "IAM": {
-        "technical.code": "1",
+        "structure.code": "1",
         "health.text": "2-5 8-10 12 17",
         "CE admin": "6 15 16 27",
         "EI admin.code": "7",
@@ -387,7 +387,7 @@ PROFILE: Mapping[str, Fields] = {
         "XON establishment.name": "19 28-30",
     },
     "PR1": {
-        "technical.code": "1",
+        "structure.code": "1",
         "admin.code": "2 6 7 9 10 14 17 20-22 24",
         "health.text": "3 4",
         "admin.date": "5",
@@ -399,7 +399,7 @@ PROFILE: Mapping[str, Fields] = {
         "establishment.location": "23",
     },
     "FT1": {
-        "technical.code": "1",
+        "structure.code": "1",
         "admin.code": "2 3 6 10 17 18 31 35",
         "OF admin.date admin.date": "4",
         "admin.date": "5",
@@ -450,7 +450,7 @@ PROFILE: Mapping[str, Fields] = {
         "XTN professional.contact": "45",
     },
     "RXD": {
-        "technical.code": "1",
+        "structure.code": "1",
         "CE drug": "2 6 25",
         "admin.date": "3 19",
         "drug.code": "4 5 12 16-18 22 23 28 29",
@@ -466,7 +466,7 @@ PROFILE: Mapping[str, Fields] = {
         "EI admin.code": "35",
     },
     "RXA": {
-        "technical.code": "1 2",
+        "structure.code": "1 2",
         "admin.date": "3 4 16 22",
         "CE drug": "5 8 25",
         "drug.code": "6 7 12-15 23 24",
@@ -480,7 +480,7 @@ PROFILE: Mapping[str, Fields] = {
         "EI admin.code": "29",
     },
     "RXG": {
-        "technical.code": "1 2",
+        "structure.code": "1 2",
         "admin.text": "3",
         "CE drug": "4 8 25",
         "drug.code": "5-7 14-19 23 24 32 33",
@@ -495,7 +495,7 @@ PROFILE: Mapping[str, Fields] = {
         "EI admin.code": "31",
     },
     "RXR": {"CE drug": "1-6"},
-    "RXC": {"technical.code": "1", "CE drug": "2 7", "drug.code": "3-6 8-11"},
+    "RXC": {"structure.code": "1", "CE drug": "2 7", "drug.code": "3-6 8-11"},
     # ---- IHE France
     "ZBE": {
         "EI person.visit_number": "1",
@@ -513,7 +513,7 @@ PROFILE: Mapping[str, Fields] = {
     "ZFM": {"admin.code": "1-4"},
     "ZFP": {"person.attribute": "1-3"},
     "ZFS": {  # legal mode of psychiatric care
-        "technical.code": "1",
+        "structure.code": "1",
         "EI admin.code": "2",
         "admin.date": "3 4",
         "admin.code": "5",

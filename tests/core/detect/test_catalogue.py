@@ -1,3 +1,7 @@
+from time import process_time
+
+import pytest
+
 from schemas.lists import lists
 from stream.core.detect.catalogue import DETECTORS, detectors
 from stream.core.kernels.scan import build
@@ -18,3 +22,24 @@ def test_what_a_mask_left_is_not_found_again() -> None:
     text = "Mme *** née le ***, tel ***, NIR ***, mot de passe : Az***12, né en 1984, dossier : 1984"
 
     assert {name: values for name in catalogue() if (values := found(name, around(text)))} == {}
+
+
+_REPEATED = "a- |a.|1 |06 |M. |Dr |Elodie |nee a |naiss |12 rue |35000 Ab |mdp: |CHU de |fr14 |a@|<<|://".split("|")
+
+
+@pytest.mark.parametrize("name", sorted(catalogue()))
+def test_work_grows_with_the_text_and_not_with_its_square(name: str) -> None:
+    slow = [piece for piece in _REPEATED if _seconds(name, piece, 8_000) > 40 * max(_seconds(name, piece, 1_000), 0.0005)]
+
+    assert slow == []
+
+
+def _seconds(name: str, piece: str, length: int) -> float:
+    """The least processor time of three looks at a text of this piece."""
+    leaf = around(piece * (length // len(piece)))
+    spent = []
+    for _ in range(3):
+        begin = process_time()
+        list(catalogue()[name].find(leaf))
+        spent.append(process_time() - begin)
+    return min(spent)

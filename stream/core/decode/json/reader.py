@@ -1,132 +1,45 @@
-"""JSON bytes to leaves. One expression takes a key, its colon and its scalar value at once; the loop runs on what it found.
+"""JSON rows to leaves: what stands in what, and what it means there. Called by the JSON format.
 
-Called by the JSON format. Never recurses, never turns a number into anything but its digits.
+Never recurses, never turns a number into anything but its digits.
 """
 
-import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
-from itertools import accumulate, chain, compress
-from typing import NamedTuple
+from collections.abc import Sequence
+from itertools import accumulate, compress
 
 from schemas.vocabulary import Reason
-from stream.core.decode.json.keys import DIGITS, ROOT, Context, Entry, resource, unnamed
+from stream.core.decode.json.keys import DIGITS, ROOT, Context, Entry, unnamed
 from stream.core.decode.json.paths import Outline
+from stream.core.decode.json.rows import ARRAY, ARRAY_END, CLOSING, LONE, OBJECT_END, OPENING, QUOTE, Rows, is_utf8, rows, values
 from stream.core.decode.json.strings import plain
-from stream.core.roles import INDEX, ROLES
+from stream.core.decode.json.weigh import NAMED, RESIDENT, holds_result, weigh
+from stream.core.roles import INDEX
 from stream.core.values import Columns, Incomplete, Limits, Mark
 
-_BLANK = rb"[ \t\r\n]*+"
-_CHARS = rb'[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+'
-_BARE = rb"(?:-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?|true|false|null)(?=[ \t\r\n,}\]])"
-
-# A row: what leads to it (with its comma and quote), key, colon, value or nothing, and the quote and brackets that end it. Where no row
-# fits, the last branch takes all that is left, so that nothing is tried twice. Together the groups of all rows are the data.
-_ROW = re.compile(
-    rb"((?:(?<=[{\[])|(?<![{\[])" + _BLANK + rb",)" + _BLANK + rb'"?|(?:\A|(?<=[}\] \t\r\n\xbf]))' + _BLANK + rb"(?=[{\[]))"
-    rb'(?:(?<=")(' + _CHARS + rb')("' + _BLANK + rb":" + _BLANK + rb'"?))?'
-    rb'((?<=")' + _CHARS + rb'(?=")|(?<!")' + _BARE + rb'|(?<!")(?=[{}\[\]]))'
-    rb"([{\[](?:" + _BLANK + rb'[{\[])*+|"?(?:' + _BLANK + rb"[}\]])*+)"
-    rb"|[\x00-\xff]++"
-)
-_BOM = b"\xef\xbb\xbf"
-_LONE = re.compile(rb"(?:\xef\xbb\xbf)?" + _BLANK + rb'"(' + _CHARS + rb')"' + _BLANK)
-_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
-_SMALL = 1 << 16
-
-
+_SMALL = 1 << 16  # bytes that cannot hold too many values
 _NONE = 255  # a slot that holds no leaf: an empty key or value, or a bracket
 _HELD = bytes([1] * _NONE + [0])
-_FEW = 256  # slots of an object whose values are weighed one by one
-_LITERAL, _NUMBER, _UNKNOWN = INDEX["unknown.literal"], INDEX["unknown.number"], INDEX["unknown"]
-_FAMILY, _GIVEN, _LABEL = INDEX["person.name.family"], INDEX["person.name.given"], INDEX["test.label"]
-_IDENTIFIER, _CODE = INDEX["person.identifier"], INDEX["technical.code"]
-_TYPES = {
-    b"INS": INDEX["person.ins"],
-    b"INS-NIR": INDEX["person.ins"],
-    b"INS-NIA": INDEX["person.ins"],
-    b"INS-C": INDEX["person.ins"],
-    b"NH": INDEX["person.ins"],
-    b"NIR": INDEX["person.nir"],
-    b"NSS": INDEX["person.nir"],
-    b"SS": INDEX["person.nir"],
-    b"PI": INDEX["person.local_number"],
-    b"IPP": INDEX["person.local_number"],
-    b"MR": INDEX["person.local_number"],
-    b"VN": INDEX["person.visit_number"],
-    b"AN": INDEX["person.visit_number"],
-    b"NDA": INDEX["person.visit_number"],
-    b"IEP": INDEX["person.visit_number"],
-}
-_INS_AUTHORITY = b"1.2.250.1.213.1.4."
-
-
-def _table(*names: str) -> bytes:
-    """1 for the roles of these names, 0 for the others."""
-    return bytes(role.name in names for role in ROLES).ljust(256, b"\0")
-
-
-_RESULT = _table(
-    "result.number", "result.code", "result.text", "result.unit", "result.range", "unknown.number", "unknown.unit", "unknown.range"
-)
-_MEASURED = _table("result.unit", "unknown.unit", "unknown.code", "test.code")  # beside one of these, five digits are a number
-_IDENTITY = (
-    "person.name.family",
-    "person.name.given",
-    "person.birth_date",
-    "person.nir",
-    "person.ins",
-    "person.local_number",
-    "person.identifier",
-)
-_SUBJECT = _table(*_IDENTITY, "person.name.full")
-_RESIDENT = _table(*_IDENTITY)  # FHIR: a name alone stands in references
+_LITERAL, _UNKNOWN = INDEX["unknown.literal"], INDEX["unknown"]
 _ROLE = bytes(_UNKNOWN if role == DIGITS else role for role in range(256))
-
-_QUOTE = b'"'
-_OBJECT, _ARRAY, _OBJECT_END, _ARRAY_END = b"{[}]"
-_OPENING, _CLOSING = (_OBJECT, _ARRAY), (_OBJECT_END, _ARRAY_END)
 _NO_KEYS: dict[bytes, Entry] = {}
 _WHOLE = ROOT.entry(b"")  # what names the data as a whole: nothing
 
-Row = tuple[bytes, bytes, bytes, bytes, bytes]
 _Frame = tuple[bool, Context, dict[bytes, Entry], list[bytes], int, Entry, int, list[int] | None]
 """What is open: whether an array, context of its keys or objects, what is known of its keys, keys, first slot, entry and slot of the key
 that names an array, and first slots of the objects in an array that may be about several persons."""
 
 
-class _Rows(NamedTuple):
-    """What the expression found: rows, the offsets between their groups, and the contexts that FHIR resources name themselves."""
-
-    rows: Sequence[Row]
-    offsets: Sequence[int]
-    kinds: Mapping[int, Context]
-
-
 def read(data: bytes, limits: Limits) -> Columns | Incomplete:
     """The leaves of a JSON document, or of several, one a line."""
-    if len(data) > _SMALL and _values(data) > limits.leaves:
+    if len(data) > _SMALL and values(data) > limits.leaves:
         return Incomplete(Reason.OVER_BUDGET)
-    if not _is_utf8(data):
+    if not is_utf8(data):
         return Incomplete(Reason.UNDECODABLE)
-    lone = _LONE.fullmatch(data)
+    lone = LONE.fullmatch(data)
     if lone:
         return _lone(data, *lone.span(1))
-    found = _rows(data)
+    found = rows(data)
     return found if isinstance(found, Incomplete) else _Reader(data, found, limits).read()
-
-
-def _values(data: bytes) -> int:
-    """How many values there are at most."""
-    skeleton = _STRING.sub(b"", data)
-    return skeleton.count(b",") + skeleton.count(b"[") + skeleton.count(b"{")
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        return data.isascii() or bool(data.decode("utf-8"))
-    except UnicodeDecodeError:
-        return False
 
 
 def _lone(data: bytes, start: int, end: int) -> Columns:
@@ -138,48 +51,15 @@ def _lone(data: bytes, start: int, end: int) -> Columns:
     return Columns([start], [end], bytearray([role]), bytearray([mark]), labels=[-1], context=Outline(False))
 
 
-def _rows(data: bytes) -> _Rows | Incomplete:
-    start = len(_BOM) if data.startswith(_BOM) else 0
-    end = len(data.rstrip(b" \t\r\n"))
-    rows = _ROW.findall(data, start, end)
-    offsets = list(accumulate(map(len, chain.from_iterable(rows)), initial=start))
-    if offsets[-1] != end:
-        return Incomplete(Reason.UNDECODABLE)
-    return _Rows(rows, offsets, _kinds(rows) if b'"resourceType"' in data else {})
-
-
-def _kinds(rows: Sequence[Row]) -> dict[int, Context]:
-    """The contexts of FHIR resources by the number of the row that opens them."""
-    named = [number for number, row in enumerate(rows) if row[1] == b"resourceType"]
-    if all(number and rows[number - 1][4][-1:] == b"{" for number in named):
-        return {number - 1: resource(rows[number][3]) for number in named}
-    return _kinds_anywhere(rows)
-
-
-def _kinds_anywhere(rows: Sequence[Row]) -> dict[int, Context]:
-    """The same where a type does not stand first in its resource."""
-    kinds: dict[int, Context] = {}
-    opened: list[int] = []
-    for number, (_, key, _, value, tail) in enumerate(rows):
-        if key == b"resourceType" and opened:
-            kinds[opened[-1]] = resource(value)
-        for byte in tail:
-            if byte in _OPENING:
-                opened.append(number)
-            elif byte in _CLOSING and opened:
-                opened.pop()
-    return kinds
-
-
 def _ends(lead: bytes, value: bytes, tail: bytes) -> bool:
     """Whether a row without a key fits an object: only its end does."""
-    return not value and tail[0] in _CLOSING and b"," not in lead
+    return not value and tail[0] in CLOSING and b"," not in lead
 
 
 class _Reader:
     """Goes over the rows of one document. A row has two slots: its key and its value; slots that hold no leaf fall out at the end."""
 
-    def __init__(self, data: bytes, found: _Rows, limits: Limits) -> None:
+    def __init__(self, data: bytes, found: Rows, limits: Limits) -> None:
         self.data = data
         self.found = found
         self.limits = limits
@@ -215,9 +95,9 @@ class _Reader:
                     said = context.learn(key)
                 pair, judge, below = said
                 keys.append(key)
-                if value and judge is None and key and tail[:1] == _QUOTE:
+                if value and judge is None and key and tail[:1] == QUOTE:
                     roles += pair
-                    if tail == _QUOTE:
+                    if tail == QUOTE:
                         continue
                 else:
                     names = len(roles)
@@ -226,7 +106,7 @@ class _Reader:
                         self._value(said, value, tail)
                         if not key:
                             self.owners.append((names + 1, -1))
-                    elif tail[0] in _CLOSING:
+                    elif tail[0] in CLOSING:
                         return Reason.UNDECODABLE
                     else:
                         roles.append(_NONE)
@@ -243,7 +123,7 @@ class _Reader:
                     roles.append(_NONE)
             named = bool(mid)
             for byte in tail:
-                if byte == _OBJECT_END:
+                if byte == OBJECT_END:
                     if array:
                         return Reason.UNDECODABLE
                     if len(keys) > 1 and len({plain(key) for key in keys} if escapes else set(keys)) != len(keys):
@@ -251,20 +131,20 @@ class _Reader:
                     if context.weighed and not (context.part and stack[-1][1].shaped):
                         self._closed(context, keys, first)
                     array, context, known, keys, first, entry, owner, elements = stack.pop()
-                elif byte == _ARRAY_END:
+                elif byte == ARRAY_END:
                     if not (array and stack):
                         return Reason.UNDECODABLE
                     if elements:
                         self._persons(elements, top=len(stack) == 1)
                     array, context, known, keys, first, entry, owner, elements = stack.pop()
-                elif byte in _OPENING:
+                elif byte in OPENING:
                     if len(stack) >= nesting:
                         return Reason.TOO_DEEP
                     if not (array or named):
                         return Reason.UNDECODABLE
                     stack.append((array, context, known, keys, first, entry, owner, elements))
                     named, first = False, len(roles)
-                    if byte == _ARRAY:
+                    if byte == ARRAY:
                         elements = [] if context.neutral and below.crowd else None
                         array, context, known, entry, owner = True, below, _NO_KEYS, said, names
                         continue
@@ -280,7 +160,7 @@ class _Reader:
         return None
 
     def _value(self, said: Entry, value: bytes, tail: bytes) -> None:
-        token = tail[:1] != _QUOTE
+        token = tail[:1] != QUOTE
         if token:
             self.bare.append(len(self.roles))
         if token and value == b"null":
@@ -291,44 +171,17 @@ class _Reader:
     def _may_stand(self, number: int, lead: bytes, stack: Sequence[_Frame]) -> bool:
         """Whether a row without a key fits an array: elements by their commas, or a further document on a line of its own."""
         _, _, _, value, tail = self.found.rows[number]
-        if not value and tail[0] in _CLOSING:
+        if not value and tail[0] in CLOSING:
             return b"," not in lead
         if not stack:
-            return not value and tail[0] in _OPENING and b"," not in lead and (number == 0 or b"\n" in lead)
-        return b"," in lead or self.data[self.found.offsets[5 * number] - 1] == _ARRAY
+            return not value and tail[0] in OPENING and b"," not in lead and (number == 0 or b"\n" in lead)
+        return b"," in lead or self.data[self.found.offsets[5 * number] - 1] == ARRAY
 
     def _closed(self, context: Context, keys: Sequence[bytes], first: int) -> None:
-        """What the values of an object mean together."""
-        roles = self.roles
-        if roles.find(DIGITS, first) >= 0:
-            settled = _NUMBER if 1 in roles[first:].translate(_MEASURED) else _UNKNOWN
-            roles[first:] = roles[first:].replace(bytes([DIGITS]), bytes([settled]))
-        if context.table == "identifier":
-            self._type_identifier(first)
-        elif context.table == "test":
-            self._name_person(context, keys, first)
-        if (not self.groups or self.groups[-1][0] < first) and 1 in roles[first:].translate(_RESULT):
-            self.groups.append((first, len(roles)))
-
-    def _type_identifier(self, first: int) -> None:
-        """An identifier beside its type or authority."""
-        told = _IDENTIFIER
-        if len(self.roles) - first > _FEW:
-            return
-        for slot in range(first + 1, len(self.roles), 2):
-            if self.roles[slot] == _CODE:
-                value = self.found.rows[slot >> 1][3]
-                told = _TYPES.get(value.upper(), INDEX["person.ins"] if _INS_AUTHORITY in value else told)
-        self.roles[first:] = self.roles[first:].replace(bytes([_IDENTIFIER]), bytes([told]))
-
-    def _name_person(self, context: Context, keys: Sequence[bytes], first: int) -> None:
-        """A row of results that names its patient: `nom` beside `prenom` is no analysis."""
-        if len(self.roles) - first > _FEW:
-            return
-        if (b"nom" in keys or b"name" in keys) and any(context.entry(key).pair[1] == _GIVEN for key in keys):
-            for slot in range(first + 1, len(self.roles), 2):
-                if self.roles[slot] == _LABEL and self.found.rows[slot >> 1][1] in {b"nom", b"name"}:
-                    self.roles[slot] = _FAMILY
+        """A result is the innermost object that holds one, with its parts."""
+        weigh(self.roles, self.found.rows, first, context, keys)
+        if (not self.groups or self.groups[-1][0] < first) and holds_result(self.roles, first):
+            self.groups.append((first, len(self.roles)))
 
     def _persons(self, elements: Sequence[int], top: bool) -> None:
         """The objects of an array that are about several persons each open a scope; at the top, every object."""
@@ -344,7 +197,7 @@ class _Reader:
     def _holds_person(self, first: int, end: int) -> bool:
         if self.patients:
             return bisect_left(self.patients, first) < bisect_left(self.patients, end)
-        return 1 in self.roles[first:end].translate(_RESIDENT if self.found.kinds else _SUBJECT)
+        return 1 in self.roles[first:end].translate(RESIDENT if self.found.kinds else NAMED)
 
     def _columns(self) -> Columns:
         roles, held = self.roles, self.roles.translate(_HELD)

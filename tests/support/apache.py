@@ -176,16 +176,17 @@ class Cluster:
     def await_stable(self, topic: str, seconds: float = _SECONDS) -> bool:
         """Until no transaction is open on a topic: a commit is answered before its marks stand on every partition. False: one stays."""
         until = time.monotonic() + seconds
-        while self._ends(topic, IsolationLevel.READ_COMMITTED) != self._ends(topic, IsolationLevel.READ_UNCOMMITTED):
+        while self.ends(topic, IsolationLevel.READ_COMMITTED) != self.ends(topic):
             if time.monotonic() > until:
                 return False
         return True
 
-    def _ends(self, topic: str, isolation: IsolationLevel) -> list[int]:
+    def ends(self, topic: str, isolation: IsolationLevel = IsolationLevel.READ_UNCOMMITTED) -> dict[int, int]:
+        """The offset after the last record of each partition, open and aborted ones and marks among them."""
         numbers = self.admin.list_topics(topic, timeout=_SECONDS).topics[topic].partitions
         latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]  # it has no types
         asked = self.admin.list_offsets({TopicPartition(topic, number): latest for number in numbers}, isolation_level=isolation)
-        return [answer.result(_SECONDS).offset for _, answer in sorted(asked.items())]
+        return {place.partition: answer.result(_SECONDS).offset for place, answer in asked.items()}
 
     def committed(self, group: str, topic: str) -> dict[int, int]:
         """The offsets that a group has committed, by partition."""

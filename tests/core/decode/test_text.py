@@ -36,6 +36,10 @@ def test_a_leaf_is_a_line(data: bytes, lines: list[str], why: str) -> None:
     assert texts(read(data)) == lines, why
 
 
+def test_a_block_that_ends_badly_is_gone_over_once() -> None:
+    assert len(read((b"A" * 40 + b"\n") * 25_000 + b"AA===").columns.start) == 2
+
+
 def test_binary_data_is_no_text() -> None:
     assert FORMAT.leaves(b"\x00\x01", _LIMITS) == Incomplete(Reason.UNDECODABLE)
 

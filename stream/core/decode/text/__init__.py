@@ -9,7 +9,7 @@ from stream.core.decode.charset import charset, spread
 from stream.core.roles import INDEX
 from stream.core.values import Columns, Document, Incomplete, Limits, Text
 
-_LINE = re.compile(rb"[A-Za-z0-9+/_-]{40,}+(?:\n{1,2}[A-Za-z0-9+/_-]{2,}+(?![^\n=]))++={0,2}(?!.)|\S.*+")
+_LINE = re.compile(rb"[A-Za-z0-9+/_-]{40,}+(?:(?<!=)\n{1,2}[A-Za-z0-9+/_-]{2,}+={0,2}(?!.))++|\S.*+")
 _BOM = b"\xef\xbb\xbf"
 _PLAIN = INDEX["plain.text"]
 

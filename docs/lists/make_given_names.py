@@ -34,7 +34,8 @@ WEAK = frozenset(
 """Words or assays of a laboratory (ELISA, ANA, ADA), which a dictionary does not know."""
 
 STRONG = frozenset(
-    "aicha angelique anas benjamin benoit celestin clement fatma florent imane marguerite martial martin mahdi maxime mouna moussa nasser olivier pascal pierre".split()
+    "aicha angelique anas benjamin benoit celestin clement fatma florent imane marguerite martial martin mahdi "
+    "maxime mouna moussa nasser olivier pascal pierre".split()
 )
 """Known as words, and yet nearly always a person."""
 

@@ -5,14 +5,14 @@ Made by the catalogue from the list of given names. Capitals are read from the v
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from schemas.vocabulary import Category
 from stream.core.detect.around import Around, Detector, Match
 from stream.core.detect.capitals import Shape, Word, ahead, run, uniform
 from stream.core.detect.given_name import GivenNames, around_given_name, joined_names, patterns, with_given_after_comma
-from stream.core.detect.nearby import line, lined, strongest
+from stream.core.detect.nearby import line, lined, strongest, weight
 from stream.core.detect.ordinary import ORDINARY, PARTICLES, looks_ordinary
 from stream.core.values import Evidence
 
@@ -60,12 +60,22 @@ def person_name(names: GivenNames) -> Detector:
         if around.role.name not in _WITHOUT_PERSONS:
             readers = in_text
             found += [*_initials(around, text), *joined_names(text, names)]
-        for word in _WORD.finditer(text):
-            for reader in readers.get(word[0], ()):
-                found += reader(around, text, word, names)
+        found += _read(around, text, names, readers)
         yield from strongest(found)
 
     return Detector("person_name", Category.PERSON_NAME, (*_PATTERNS, *patterns(names)), find)
+
+
+def _read(around: Around, text: str, names: GivenNames, readers: Mapping[str, tuple[_Reader, ...]]) -> Iterator[Match]:
+    """What the words of a text announce. Within a name that is found no word announces another."""
+    done = 0
+    for word in _WORD.finditer(text):
+        for reader in readers.get(word[0], ()):
+            if word.start() < done:
+                break
+            for match in reader(around, text, word, names):
+                yield match
+                done = match.end if weight(match) > 1 else done
 
 
 def _match(words: Sequence[Word], names: GivenNames, evidence: Iterable[Evidence], category: Category | None = None) -> Match:

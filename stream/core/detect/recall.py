@@ -209,7 +209,7 @@ def _edges(scene: _Scene, hit: _Hit) -> tuple[Evidence, ...] | None:
         return None
     if parts(visible, hit.start) or _other(scene.ends, hit.start, hit):
         return ()
-    return (_INITIAL,) if len(hit.needle) > 4 and hit.needle not in scene.common and parts(visible, hit.start - 1) else None
+    return (_INITIAL,) if len(hit.needle) > 4 and parts(visible, hit.start - 1) else None
 
 
 def _gaps(written: str, pieces: Sequence[tuple[int, bytes]]) -> tuple[Evidence, ...]:

@@ -116,8 +116,8 @@ def code_reader(loinc: Iterable[tuple[str, ...]], local: Iterable[tuple[str, ...
 
     def test(raw: bytes) -> tuple[Category, ...]:
         known = exact.get(raw)
-        if known or raw[:1].isdigit():
-            return known or ()
+        if known:
+            return known
         code = raw.lower().translate(None, _SIGNS)
         return exact.get(code) or next((stems[code[:n]] for n in lengths if code[:n] in stems), ())
 

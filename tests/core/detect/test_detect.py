@@ -63,6 +63,8 @@ CHOSEN = [
     ("test.code", "DR KERVELLA 0199001234", True, "a text in the place of a code"),
     ("admin.date", "20240912081200", False, "a date"),
     ("sample.number", "x" * 300, True, "more than any code has"),
+    ("test.system", f"http://{'a' * 40}/{'x' * 60}", True, "more than any code has"),
+    ("result.unit", escaped("0612"), True, "escapes that look like a unit"),
     ("technical.code", escaped("0612345678"), True, "escapes in the place of a code"),
     ("unknown.number", "13.5", False, "its shape gave it its role"),
 ]
@@ -115,6 +117,23 @@ def test_a_detector_is_told_what_names_the_leaf_and_what_is_known_of_the_person(
         Around("badge", "badge", "", seen[1].role, Facts("M", "")),
     ]
     assert seen[0].role.name == "unknown"
+
+
+def test_the_first_that_can_be_read_is_what_is_known_of_a_person() -> None:
+    seen: list[Around] = []
+    page = document(
+        ("person.sex", "?"),
+        ("person.sex", "F"),
+        ("person.sex", "M"),
+        ("person.birth_date", "inconnue"),
+        ("person.birth_date", "1984"),
+        ("person.birth_date", "1990"),
+        ("unknown", "badge"),
+    )
+
+    detect((page,), compile_rules([witness(seen)], NO_LISTS), Limits())
+
+    assert seen[0].facts == Facts("F", "1984")
 
 
 @pytest.mark.parametrize(

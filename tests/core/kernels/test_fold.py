@@ -203,7 +203,7 @@ def test_the_text_of_the_view_is_the_folded_leaves_between_newlines(texts: list[
 
 @given(TEXTS)
 def test_folding_what_is_folded_changes_nothing(texts: list[str]) -> None:
-    folded = [view_of(fold, text).leaf(0).folded.replace("\x1a", "?") for text in texts]
+    folded = [view_of(fold, text).leaf(0).folded.replace("\x1a", "?").replace("%", "?") for text in texts]
 
     assert [view_of(fold, text).leaf(0).folded for text in folded] == folded
 

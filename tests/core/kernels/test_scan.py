@@ -80,6 +80,14 @@ def test_a_scan_after_one_that_was_broken_off_is_whole(kernel: Kernel) -> None:
     assert kernel.scan(b"12", database, 5) == [(0, 1), (0, 2)]
 
 
+def test_a_work_space_is_used_again() -> None:
+    database = build(["[0-9]"], [])
+    for _ in range(3):
+        scan(b"12", database, 1)
+
+    assert len(database.idle) == 1
+
+
 def test_a_pattern_that_cannot_be_compiled_is_refused(kernel: Kernel) -> None:
     with pytest.raises(ValueError, match="a pattern is refused"):
         kernel.build(["a(?=b)"], [])

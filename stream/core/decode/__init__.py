@@ -31,6 +31,7 @@ _SHORTEST = 8  # bytes
 _RUN = 24  # bytes of base64 in one word
 _FIRST = frozenset(b"{[\x22\\MFB \t\r\n\v\xef")
 _BEGINS = re.compile(rb"(?:[\s\x0b\xef\xbb\xbf]|\\[a-z])*+(?:\x22?[{\[\\]|MSH|FHS|BHS)")
+_WORD = re.compile(rb"(?!MSH|BHS|FHS)[A-Za-z0-9][^\x00\x0b\x1c]{0,250}")  # begins like no document
 _QUOTED = re.compile(rb"[\s\xef\xbb\xbf]*\x22")
 _HIDES = re.compile(rb"[A-Za-z0-9+/_-]{24}|-----BEGIN |pkcs7-mime")
 _NO_TEXT = Text("", None)
@@ -72,6 +73,7 @@ class _Reading:
         self.depths: list[int] = []
         self.incomplete: dict[Reason, None] = {}
         self.room = limits.expanded
+        self.leaves = limits.leaves
         self.scopes = 1  # numbered so far; 0 is the record as a whole
 
     def add(self, data: bytes, origin: Origin) -> None:
@@ -80,7 +82,7 @@ class _Reading:
 
     def add_named(self, data: bytes, part: Part, entry: Entry) -> None:
         """A message key or a header value: a document of its own, or a plain value that its name explains."""
-        found = self._read(data, _STRUCTURED)
+        found = Incomplete(Reason.UNDECODABLE) if _WORD.fullmatch(data) else self._read(data, _STRUCTURED)
         if isinstance(found, Incomplete):
             found = _whole(data, unnamed(entry, data)) if found.reason is Reason.UNDECODABLE else found
         elif found[0] is json.FORMAT and found[1].start and _QUOTED.match(data):
@@ -140,12 +142,11 @@ class _Reading:
             self.incomplete[found.reason] = None
             return False
         format_, columns = found
-        self.room -= len(data)
-        if columns.start:
-            self.limits = self.limits._replace(leaves=self.limits.leaves - len(columns.start))
-        if self.limits.leaves < 0 or self.room < 0:
+        if len(data) > self.room or len(columns.start) > self.leaves:
             self.incomplete[Reason.OVER_BUDGET] = None
             return False
+        self.room -= len(data)
+        self.leaves -= len(columns.start)
         self.documents.append(Document(data, format_, columns, origin, scope, self.scopes))
         self.depths.append(depth)
         self.scopes += len(columns.scopes)

@@ -1,5 +1,6 @@
 """A record to documents: which parts there are, which format reads each, what each part means, and that nothing is unbounded."""
 
+import gzip
 import json
 
 import pytest
@@ -149,6 +150,14 @@ def test_ten_thousand_headers_are_read_within_the_limits() -> None:
 def test_a_value_larger_than_the_budget_is_not_read() -> None:
     decoded = read(_JSON, None, (), _LIMITS._replace(expanded=10))
     assert decoded == Decoded((), (Reason.OVER_BUDGET,))
+
+
+def test_a_budget_that_is_used_up_is_no_exception() -> None:
+    packed = gzip.compress(b"x" * 1000)
+    for expanded in range(len(packed), len(packed) + 1010, 50):
+        decoded = read(packed, b"key", (("header", packed),), _LIMITS._replace(expanded=expanded))
+        assert decoded.incomplete == (Reason.OVER_BUDGET,)
+        assert sum(len(document.data) for document in decoded.documents) <= expanded
 
 
 def test_each_reason_is_told_once() -> None:

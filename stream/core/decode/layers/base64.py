@@ -20,7 +20,7 @@ from stream.core.values import Document, Edit, Format, Incomplete, Text
 _ATTACHMENT = INDEX["result.attachment"]
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=\r\n"
 _RUN = re.compile(r"[A-Za-z0-9+/_-]{40,}+(?:\r?\n[A-Za-z0-9+/_-]{2,}+(?![^=\r\n]))*+={0,2}|[A-Za-z0-9+/_-]{24,39}+={0,2}")
-_HEXADECIMAL = re.compile(rb"[0-9a-f]+|[0-9A-F]+")
+_HEXADECIMAL = re.compile(rb"[0-9a-f-]+|[0-9A-F-]+")  # a hash, a UUID, a trace
 _HIDDEN = 24  # characters; shorter runs are words
 _LONG = 128  # characters; nothing but data is that long without a blank
 _FILES = (

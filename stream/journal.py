@@ -6,7 +6,7 @@ A line for each change and none for what stays as it was, so that a long outage 
 from collections.abc import Collection, Iterable
 
 from stream.logs import Event, Log
-from stream.telemetry import COMMITTED, Each, Ends, Gap, Place, Tally, Telemetry
+from stream.telemetry import COMMITTED, Each, Ends, Gap, Place, Showing, Tally, Telemetry
 
 
 class Journal:
@@ -29,6 +29,14 @@ class Journal:
 
     def lags(self, lags: Each[Place, int]) -> None:
         self._telemetry.lags(lags)
+
+    def reassigned(self, change: str) -> None:
+        """The group rebalanced."""
+        self._telemetry.reassigned(change)
+        self._log.info(Event.REBALANCED, reason=change)
+
+    def shown(self, subjects: Each[Showing, int]) -> None:
+        self._telemetry.shown(subjects)
 
     def ended(self, end: str, seconds: float) -> None:
         """A transaction: committed, or the name of the exception that ended it."""

@@ -36,6 +36,7 @@ class Event(StrEnum):
     PARTITION_WAITING = "partition_waiting"  # its share of a cap is used up
     PARTITION_ORPHANED = "partition_orphaned"  # a destination lacks its number
     PARTITION_RESUMED = "partition_resumed"
+    REBALANCED = "rebalanced"  # partitions were assigned, revoked or lost
     GAP = "gap"  # records are gone from a source
     GAP_ACCEPTED = "gap_accepted"  # a person gave them up
     LIBRARY = "library"  # a line of a library

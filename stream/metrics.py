@@ -49,6 +49,8 @@ METRICS = (
     Metric("lag_records", G, "Records between the position and the last stable offset.", ("topic", "partition")),
     Metric("lag_seconds", G, "Age of the last committed record while there is lag, by the records' timestamps.", ("topic", "partition")),
     Metric("unstable_records", G, "Records that an open transaction of their producer holds back.", ("topic", "partition")),
+    Metric("rebalances", C, "Changes of the assignment: assigned, revoked, or lost to another worker.", ("change",)),
+    Metric("standing_subjects", G, "Distinct subjects that a route showed within the hour.", ("route", "topic", "partition")),
     Metric("gaps", C, "Gaps found in a source, by what made them and whether a person accepted the loss.", ("topic", "why", "accepted")),
     Metric("gap_records", C, "Records that are gone in them.", ("topic", "why", "accepted")),
     Metric("waiting", G, "1 where a partition waits until its share of a cap frees.", ("topic", "partition")),

@@ -69,6 +69,15 @@ class Place(Protocol):
     def partition(self) -> int: ...
 
 
+class Showing(Protocol):
+    """A route on one partition of its source."""
+
+    @property
+    def route(self) -> str: ...
+    @property
+    def source(self) -> Place: ...
+
+
 class Gap(Protocol):
     """Offsets of a source that are gone."""
 
@@ -221,18 +230,28 @@ class Telemetry:
 
     def lags(self, lags: Each[Place, int]) -> None:
         """The partitions that are assigned, and how far behind each is."""
-        found = {(place.topic, place.partition): lag for place, lag in lags.items()}
-        self._series.partitions("lag_records", found)
-        self._series.partitions("lag_seconds", {place: self._age(place) if lag else 0.0 for place, lag in found.items()})
+        self._series.only("lag_records", {(place.topic, place.partition): lag for place, lag in lags.items()})
+        self._series.only("lag_seconds", {(place.topic, place.partition): self._age(place) if lag else 0.0 for place, lag in lags.items()})
 
-    def _age(self, place: tuple[str, int]) -> float:
-        """Seconds since the timestamp of a partition's last committed record."""
-        return max(0.0, self._clock() - self._committed[place] / 1000) if place in self._committed else 0.0
+    def _age(self, place: Place) -> float:
+        """Seconds since the timestamp of a partition's last committed record; 0 before the first."""
+        committed = self._committed.get((place.topic, place.partition))
+        return 0.0 if committed is None else max(0.0, self._clock() - committed / 1000)
+
+    def reassigned(self, change: str) -> None:
+        """The group rebalanced: assigned, revoked or lost."""
+        self._series.add("rebalances", 1, change)
+
+    def shown(self, subjects: Each[Showing, int]) -> None:
+        """Distinct subjects in the window of each lane that is ours."""
+        self._series.only(
+            "standing_subjects", {(lane.route, lane.source.topic, lane.source.partition): number for lane, number in subjects.items()}
+        )
 
     def still(self, full: Iterable[Place], orphans: Iterable[Place]) -> None:
         """Partitions that wait for a full share, and those without their destination partition."""
-        self._series.partitions("waiting", {(place.topic, place.partition): 1 for place in full})
-        self._series.partitions("orphaned", {(place.topic, place.partition): 1 for place in orphans})
+        self._series.only("waiting", {(place.topic, place.partition): 1 for place in full})
+        self._series.only("orphaned", {(place.topic, place.partition): 1 for place in orphans})
 
     def breakers(self, open_routes: Iterable[str], known: bool) -> None:
         """The routes that stand still; `known`: the breakers topic could be read."""
@@ -251,8 +270,7 @@ class Telemetry:
 
     def ends(self, ends: Each[Place, Ends]) -> None:
         """The ends of the partitions that are assigned."""
-        held = {(place.topic, place.partition): end.high - end.stable for place, end in ends.items()}
-        self._series.partitions("unstable_records", held)
+        self._series.only("unstable_records", {(place.topic, place.partition): end.high - end.stable for place, end in ends.items()})
 
     # ---- what main tells --------------------------------------------------------------------------------------------------
 
@@ -314,7 +332,7 @@ class _Series:
             m.name: client.Histogram(PREFIX + m.name, m.help, m.labels, registry=self._registry, buckets=m.buckets)
             for m in _of(Kind.HISTOGRAM)
         }
-        self._shown: dict[str, set[tuple[str, int]]] = {}
+        self._shown: dict[str, set[tuple[str | int, ...]]] = {}
 
     def add(self, name: str, number: float, *labels: str) -> None:
         metric = self._counters[name]
@@ -328,8 +346,8 @@ class _Series:
         metric = self._histograms[name]
         (metric.labels(*labels) if labels else metric).observe(value)
 
-    def partitions(self, name: str, values: Mapping[tuple[str, int], float]) -> None:
-        """Shows a gauge for these partitions and no others."""
+    def only(self, name: str, values: Mapping[tuple[str | int, ...], float]) -> None:
+        """Shows a gauge for these labels and no others."""
         for gone in self._shown.get(name, set()) - values.keys():
             self._gauges[name].remove(*gone)
         for labels, value in values.items():

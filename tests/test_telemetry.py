@@ -20,6 +20,7 @@ from stream.guard.judging import Tally
 from stream.guard.kafka import Ends, Observer
 from stream.guard.loop import Meter
 from stream.guard.offsets import Gap, Why
+from stream.guard.plan import Lane
 from stream.guard.transport import Partition
 from stream.journal import Journal
 from stream.logs import LIBRDKAFKA, Event, open_log, scrubbed
@@ -215,12 +216,23 @@ def busy() -> Telemetry:
     worker.judged(held(Reason.FOUND))
     worker.lags({Partition("lis.results", 3): 12})
     worker.still([Partition("lis.results", 3)], [Partition("lis.results", 3)])
+    worker.reassigned("assigned")
+    worker.shown({Lane("research", Partition("lis.results", 3)): 41})
     worker.gap(GAP, accepted=False)
     worker.ends({Partition("lis.results", 3): Ends(12, 7)})
     worker.breakers([], known=True)
     worker.halted()
     worker.turned()
     return worker
+
+
+def test_the_window_of_a_lane_that_is_ours_no_more_is_not_shown() -> None:
+    worker = telemetry()
+    worker.shown({Lane("research", Partition("lis.results", 3)): 41})
+
+    worker.shown({})
+
+    assert not [name for name in series(worker) if name.startswith("standing_subjects{")]
 
 
 def test_every_declared_metric_has_a_series_and_every_series_is_declared() -> None:
@@ -234,6 +246,7 @@ LABELS = {
     "accepted",
     "action",
     "category",
+    "change",
     "digest",
     "outcome",
     "partition",

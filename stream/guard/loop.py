@@ -26,7 +26,7 @@ from stream.guard.judging import Before, Judging, Tally, Work
 from stream.guard.ledger import Ledger
 from stream.guard.outputs import Sealer
 from stream.guard.pauses import Pauses
-from stream.guard.plan import Plan
+from stream.guard.plan import Lane, Plan
 from stream.guard.standing import Standings
 from stream.guard.transport import Assigned, Budget, Partition, Revoked, Transport
 
@@ -56,6 +56,14 @@ class Meter(Protocol):
         ...
 
     def lags(self, lags: Mapping[Partition, int]) -> None: ...
+    def reassigned(self, change: str) -> None:
+        """The group rebalanced: partitions were assigned, revoked or lost."""
+        ...
+
+    def shown(self, subjects: Mapping[Lane, int]) -> None:
+        """Distinct subjects in the window of each lane that is ours."""
+        ...
+
     def still(self, full: Iterable[Partition], orphans: Iterable[Partition]) -> None:
         """Partitions that wait for a full share, and those without their destination partition."""
         ...
@@ -122,6 +130,7 @@ class Loop:
         return [record for record in batch.records if record.coordinate[:2] not in self._orphans]
 
     def _reassign(self, event: Assigned | Revoked) -> None:
+        self._meter.reassigned("assigned" if isinstance(event, Assigned) else "lost" if event.lost else "revoked")
         self._standings.forget(event.partitions)
         self._pauses.revoked(event.partitions)
         self._orphans.difference_update(event.partitions)
@@ -208,6 +217,7 @@ class Loop:
             self._narrow(records)
             raise
         self._standings.install(work.states)
+        self._meter.shown(self._standings.shown())
         self._breakers.opened(work.openings)
         self._ledger.finish(work.following)
         for record in records:

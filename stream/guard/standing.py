@@ -80,6 +80,10 @@ class Standings:
         for partition in partitions:
             self._states.pop(partition, None)
 
+    def shown(self) -> Mapping[Lane, int]:
+        """How many subjects each lane showed within its window."""
+        return {lane: len(state.window.known) for states in self._states.values() for lane, state in states.items()}
+
     def forget_all(self) -> None:
         self._states.clear()
 

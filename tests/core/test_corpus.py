@@ -67,7 +67,12 @@ def _numbers(sample: Sample, data: bytes, expected: list[str]) -> list[str]:
     """The results of an outcome, in order; in JSON they are the numbers, in HL7 the OBX-5."""
     if sample.format == "json":
         found: list[str] = []
-        json.loads(data, parse_float=lambda text: found.append(text) or text, parse_int=lambda text: found.append(text) or text)
+
+        def keep(text: str) -> str:
+            found.append(text)
+            return text
+
+        json.loads(data, parse_float=keep, parse_int=keep)
         return found
     return [segment.split("|")[5] for segment in data.decode().split("\r") if segment.startswith("OBX|")]
 

@@ -14,7 +14,7 @@ from stream.core.values import Decision, Identifier, Inspection, Outcome, Record
 from stream.guard.judging import Tally
 from stream.guard.ledger import Ledger
 from stream.guard.loop import Loop, World
-from stream.guard.plan import FactKey, Plan, Route, Source, Topics
+from stream.guard.plan import FactKey, Lane, Plan, Route, Source, Topics
 from stream.guard.transport import Budget, Partition
 from tests.support.clock import FakeClock
 from tests.support.memory import MemoryBroker, MemoryTransport
@@ -96,6 +96,8 @@ class Counts:
     open_routes: tuple[str, ...] = ()
     breakers_known: bool = True
     turns: int = 0
+    changes: list[str] = field(default_factory=list)
+    subjects: dict[Lane, int] = field(default_factory=dict)
 
     def turned(self) -> None:
         self.turns += 1
@@ -109,6 +111,12 @@ class Counts:
 
     def lags(self, lags: Mapping[Partition, int]) -> None:
         pass
+
+    def reassigned(self, change: str) -> None:
+        self.changes.append(change)
+
+    def shown(self, subjects: Mapping[Lane, int]) -> None:
+        self.subjects = dict(subjects)
 
     def still(self, full: Iterable[Partition], orphans: Iterable[Partition]) -> None:
         self.full, self.orphans = tuple(full), tuple(orphans)

@@ -334,6 +334,7 @@ def test_a_value_is_named_by_its_key_and_an_element_by_the_key_of_its_array() ->
 
 def test_a_row_of_results_that_names_its_patient_is_no_analysis() -> None:
     assert roles({"resultats": [{"nom": "DURANDEL", "prenom": "ELODIE", "analyse": "VIH"}]})["resultats[1].nom"] == "person.name.family"
+    assert roles({"resultats": [{"NOM": "DURANDEL", "PRENOM": "ELODIE", "EXAMEN": "VIH"}]})["resultats[1].NOM"] == "person.name.family"
 
 
 def test_groups_are_the_innermost_results_and_disjoint() -> None:

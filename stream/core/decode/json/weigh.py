@@ -31,7 +31,7 @@ _TYPES = {
     b"IEP": INDEX["person.visit_number"],
 }
 _INS_AUTHORITY = b"1.2.250.1.213.1.4."
-_NAMES = (b"nom", b"name")
+_NAMES = frozenset({b"nom", b"Nom", b"NOM", b"name", b"Name", b"NAME"})
 
 
 def _table(*names: str) -> bytes:
@@ -67,7 +67,7 @@ def weigh(roles: bytearray, rows: Sequence[Row], first: int, context: Context, k
         return
     if context.table == "identifier":
         _type_identifier(roles, rows, first)
-    elif context.table == "test" and any(key.lower() in _NAMES for key in keys):
+    elif context.table == "test" and not _NAMES.isdisjoint(keys):
         _name_person(roles, rows, first, context, keys)
 
 
@@ -90,5 +90,5 @@ def _name_person(roles: bytearray, rows: Sequence[Row], first: int, context: Con
     """A row of results that names its patient: `nom` beside `prenom` is no analysis."""
     if any(context.entry(key).pair[1] == _GIVEN for key in keys):
         for slot in range(first + 1, len(roles), 2):
-            if roles[slot] == _LABEL and rows[slot >> 1][1].lower() in _NAMES:
+            if roles[slot] == _LABEL and rows[slot >> 1][1] in _NAMES:
                 roles[slot] = _FAMILY

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from schemas.vocabulary import Category
 from stream.core.detect.shaped import HARMLESS, LONGEST, fits
 from stream.core.detect.topics import CODED, Coded
-from stream.core.roles import ROLES
+from stream.core.roles import INDEX, ROLES
 from stream.core.values import Document, Mark, Treat
 
 
@@ -27,16 +27,21 @@ _CHECKED = bytes(2 if n in CODED else int(harmless is not None) for n, harmless 
 _WORTH = bytes(0 if n in CODED else 255 if h is None else h for n, h in enumerate(HARMLESS)).ljust(256, b"\xff")
 """Per role: a leaf of more bytes than this is looked at."""
 _ESCAPED = int(Mark.ESCAPED)
+_ATTACHMENT = INDEX["result.attachment"]
 _TECHNICAL = frozenset(number for number, role in enumerate(ROLES) if role.category is Category.TECHNICAL)
+
+
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-\r\n\\."
 
 
 def choose(documents: Sequence[Document], coded: Coded) -> Chosen:
     """One pass over the columns of every document; bytes are touched only where a leaf is worth a look."""
     chosen = Chosen([], [])
+    opened = _opened(documents)
     for number, document in enumerate(documents):
         starts, ends, roles, marks, *_ = document.columns
         data, escaped = document.data, _ESCAPED in marks
-        chosen.leaves.extend([(number, leaf) for leaf in compress(count(), roles.translate(_SCANNED))])
+        chosen.leaves.extend([(number, leaf) for leaf in compress(count(), roles.translate(_SCANNED)) if (number, leaf) not in opened])
         for leaf in compress(count(), map(gt, map(sub, ends, starts), roles.translate(_WORTH))):
             role = roles[leaf]
             checked = _CHECKED[role]
@@ -52,3 +57,15 @@ def choose(documents: Sequence[Document], coded: Coded) -> Chosen:
             elif checked == 2:
                 chosen.coded.extend([(number, leaf, category) for category in coded(role, raw)])
     return chosen
+
+
+def _opened(documents: Sequence[Document]) -> set[tuple[int, int]]:
+    """The attachments that are nothing but base64 of a document, which says all there is. Any other leaf that holds only a document has
+    lost its role to it."""
+    hosts = {(d.origin.parent, d.origin.leaf) for d in documents if d.origin.parent >= 0}
+    attached = [(number, leaf) for number, leaf in hosts if documents[number].columns.role[leaf] == _ATTACHMENT]
+    return {(number, leaf) for number, leaf in attached if not _raw(documents[number], leaf).translate(None, _BASE64)}
+
+
+def _raw(document: Document, leaf: int) -> bytes:
+    return document.data[document.columns.start[leaf] : document.columns.end[leaf]]

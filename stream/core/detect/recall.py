@@ -17,7 +17,7 @@ from typing import NamedTuple
 from schemas.vocabulary import Category
 from stream.core.detect.found import Found
 from stream.core.detect.memory import BETWEEN, TITLES, How, Kind, Terms, is_person, spelled
-from stream.core.detect.words import parts
+from stream.core.detect.words import in_token, parts
 from stream.core.kernels.fold import LeafText, View
 from stream.core.roles import ROLES
 from stream.core.values import Evidence, PartKind, Role, Treat
@@ -205,7 +205,7 @@ def _edges(scene: _Scene, hit: _Hit) -> tuple[Evidence, ...] | None:
     is (`edurandel`), None where the word goes on."""
     visible = scene.text.visible
     after = parts(visible, hit.end) or _other(scene.starts, hit.end, hit)
-    if not after:
+    if not after or (len(hit.needle) < 5 and in_token(visible, hit.start, hit.end)):
         return None
     if parts(visible, hit.start) or _other(scene.ends, hit.start, hit):
         return ()

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from schemas.vocabulary import Category
 from stream.core.detect.around import Around, Detector, Match
-from stream.core.detect.words import bounded
+from stream.core.detect.words import bounded, parts
 from stream.core.roles import INDEX
 from stream.core.values import Evidence
 
@@ -61,7 +61,7 @@ def _find(term: Term, around: Around) -> Iterator[Match]:
 def _word_end(around: Around, end: int) -> int:
     """Where the word ends that a term ends in: there, or after the mark of a plural; 0 where the word goes on."""
     ends = [end, *(end + len(mark) for mark in ("s", "x", "es") if around.folded.startswith(mark, end))]
-    return next((e for e in ends if bounded(around.visible, e, e)), 0)
+    return next((e for e in ends if parts(around.visible, e)), 0)
 
 
 @cache

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from random import Random
@@ -75,6 +76,21 @@ def test_leaves_are_scanned_by_their_role_and_shape(role: str, text: str, scanne
     chosen = choose((document(("technical.code", "A"), (role, text)),), lambda role, raw: ())
 
     assert chosen.leaves == [(0, 1)] * scanned
+
+
+@pytest.mark.parametrize(
+    ("role", "text", "scanned", "reason"),
+    [
+        ("result.attachment", "RFVSQU5ERUw=", False, "all of it is what hangs on it"),
+        ("result.attachment", "voir: RFVSQU5ERUw=", True, "there is more"),
+        ("health.text", "DURANDEL", True, "any other place"),
+    ],
+)
+def test_an_attachment_is_what_hangs_on_it(role: str, text: str, scanned: bool, reason: str) -> None:
+    child = document(("person.name.family", "DURANDEL"))
+    child = replace(child, origin=child.origin._replace(parent=0, leaf=0))
+
+    assert choose((document((role, text)), child), lambda role, raw: ()).leaves == [(0, 0)] * scanned
 
 
 # ---- detectors ------------------------------------------------------------------------------------------------------

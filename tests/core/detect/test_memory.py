@@ -110,6 +110,13 @@ def test_what_only_looks_alike_is_not_found(text: str, reason: str) -> None:
     assert recalled(text) == {}
 
 
+def test_a_short_name_in_a_token_is_chance() -> None:
+    person = (("person.name.family", "Ali"),)
+
+    assert recalled("eyJhbGciOiJIUzI1NiJ9xK7Ali2Qw9", person=person) == {}
+    assert recalled("CR_Ali2024.pdf", person=person) == {"Ali": Likelihood.LIKELY}
+
+
 def test_a_finding_has_the_category_of_the_place_it_was_learnt_from() -> None:
     page = document(*PERSON, ("health.text", "Durandel Martineau Kervella 8009912345 0199001234 Azerty12 12/03/1984"))
 

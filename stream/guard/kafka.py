@@ -256,6 +256,8 @@ class KafkaTransport:
             ]
         except KafkaException as error:
             raise _trouble(error.args[0]) from None
+        except SystemError:  # what is fatal, raised amid a callback
+            raise Fatal("the consumer is broken for good") from None
 
     def _take(self, messages: Iterable[Message]) -> None:
         """Raises Unavailable, Gapped, Fatal."""

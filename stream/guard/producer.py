@@ -66,8 +66,8 @@ class Transactions:
         self._must_know()
         self.ready()
         client = self._own()
-        client.poll(0)  # its logs
         try:
+            _serve(client.poll, 0)
             client.begin_transaction()
         except KafkaException as error:
             raise Fatal(_name(error)) from None
@@ -97,7 +97,7 @@ class Transactions:
         Raises Retry, Doubtful, Fatal."""
         client = self._own()
         try:
-            client.flush(self._ask_within)
+            _serve(client.flush, self._ask_within)
             if positions:
                 self._timed(lambda left: client.send_offsets_to_transaction([*positions], membership, left), self._ask_within)
         except KafkaException as error:
@@ -153,7 +153,7 @@ class Transactions:
             except BufferError:
                 if time.monotonic() >= until:
                     raise Retry("the queue stays full") from None
-                client.poll(0.05)
+                _serve(client.poll, 0.05)
             else:
                 return
 
@@ -176,6 +176,15 @@ def _persist(call: Callable[[float], None], seconds: float) -> None:
         except KafkaException as error:
             if not _may_repeat(error) or time.monotonic() >= until:
                 raise
+
+
+def _serve(call: Callable[[float], int], seconds: float) -> None:
+    """Lets the client tell its logs and failures. What is fatal it raises, and may still call back with that pending, which Python takes
+    for a fault of its own. Raises KafkaException."""
+    try:
+        call(seconds)
+    except SystemError as error:
+        raise error.__cause__ or error from None
 
 
 def _error(error: KafkaException) -> KafkaError:

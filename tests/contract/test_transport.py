@@ -6,7 +6,7 @@ import pytest
 
 from stream.broker.apache import HOST, Apache
 from stream.core.values import Record
-from stream.errors import Doubtful, Fatal
+from stream.errors import Doubtful, Fatal, Unavailable
 from stream.guard.transport import Assigned, Budget, Output, Partition, Revoked, Transport
 from tests.contract.worlds import KafkaWorld, MemoryWorld, World, nothing_comes
 from tests.support.apache import Cluster
@@ -411,6 +411,21 @@ def test_a_snapshot_of_an_empty_topic_is_empty(world: World) -> None:
 
     assert transport.snapshot(world.table, 0) == {}
     assert list(transport.follow(world.table)) == []
+
+
+def test_a_snapshot_is_refused_while_an_open_transaction_hides_rows(world: World) -> None:
+    """Whoever had the partition before may be about to commit them."""
+    writer, reader = world.transport(0), world.transport(1)
+    writer.poll(Budget(seconds=0.1))
+    writer.begin()
+    writer.send([Output(world.table, 0, b"a", b"1")])
+    until(lambda: world.hidden(world.table))
+
+    with pytest.raises(Unavailable):
+        reader.snapshot(world.table, 0)
+    writer.commit({})
+
+    assert reader.snapshot(world.table, 0) == {b"a": b"1"}
 
 
 def test_following_brings_each_committed_row_once(world: World) -> None:

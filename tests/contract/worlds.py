@@ -40,6 +40,10 @@ class World(Protocol):
         ...
 
     def committed(self) -> Mapping[Partition, int]: ...
+    def hidden(self, topic: str) -> bool:
+        """Whether an open transaction keeps records from readers."""
+        ...
+
     def commit_in_doubt(self, transport: Transport, following: Mapping[Partition, int], *, applied: bool) -> None:
         """Has the transport commit, and doubt whether it did."""
         ...
@@ -71,6 +75,10 @@ class MemoryWorld:
     def committed(self) -> Mapping[Partition, int]:
         return {partition: offset for partition, offset in self._broker.committed("group").items() if offset}
 
+    def hidden(self, topic: str) -> bool:
+        places = [Partition(topic, number) for number in range(self._broker.partitions(topic))]
+        return any(self._broker.stable(place) < self._broker.end(place) for place in places)
+
     def commit_in_doubt(self, transport: Transport, following: Mapping[Partition, int], *, applied: bool) -> None:
         self._doubts.append("committed" if applied else "commit")
         with pytest.raises(Doubtful):
@@ -94,7 +102,7 @@ class KafkaWorld:
         self._standing = cluster.create("standing", 2, cleanup_policy="compact")
 
     def transport(self, ordinal: int = 0) -> Transport:
-        made = a_transport(self._proxied, self.group, {self.source: "earliest"}, self._standing, ordinal, end=2)
+        made = a_transport(self._proxied, self.group, {self.source: "earliest"}, self._standing, ordinal, end=2, ask=6)
         self._open.callback(made.close)
         return made
 
@@ -108,6 +116,9 @@ class KafkaWorld:
     def committed(self) -> Mapping[Partition, int]:
         found = self._cluster.committed(self.group, self.source)
         return {Partition(self.source, number): offset for number, offset in found.items() if offset}
+
+    def hidden(self, topic: str) -> bool:
+        return not self._cluster.await_stable(topic, 0)
 
     def commit_in_doubt(self, transport: Transport, following: Mapping[Partition, int], *, applied: bool) -> None:
         fault = self._proxy.next(Api.END_TXN, Deed.HOLD)

@@ -13,30 +13,51 @@ from stream.guard.kafka import Deadlines, KafkaSettings, KafkaTransport, Setting
 from stream.guard.transport import Budget, Output, Transport
 from tests.support.apache import Cluster
 from tests.support.proxy import Api, Deed, Proxy
-from tests.support.transports import Gaps, a_transport, after, gather, relay, until
+from tests.support.transports import Gaps, a_transport, after, gather, relay, settle, until
 
 IN_A_TRANSACTION = (Api.PRODUCE, Api.ADD_PARTITIONS_TO_TXN, Api.ADD_OFFSETS_TO_TXN, Api.TXN_OFFSET_COMMIT, Api.END_TXN)
 
 
 @pytest.mark.broker
-@pytest.mark.parametrize("deed", Deed)
-@pytest.mark.parametrize("api", [*IN_A_TRANSACTION, Api.INIT_PRODUCER_ID, Api.OFFSET_FETCH, Api.OFFSET_COMMIT, Api.FETCH])
-def test_whatever_request_is_lost_each_record_comes_out_once_and_in_order(own_kafka: Apache, proxy: Proxy, api: Api, deed: Deed) -> None:
+@pytest.mark.parametrize("api", [*IN_A_TRANSACTION, Api.INIT_PRODUCER_ID, Api.OFFSET_FETCH, Api.FETCH])
+def test_whatever_request_is_lost_or_late_each_record_comes_out_once_and_in_order(own_kafka: Apache, proxy: Proxy, api: Api) -> None:
     cluster = Cluster(own_kafka.address)
     source, destination = cluster.create("in"), cluster.create("out")
     standing = cluster.create("standing", cleanup_policy="compact")
-    values = [str(number).encode() for number in range(20)]
-    cluster.put(source, *values)
+    values = [str(number).encode() for number in range(60)]
     quick = {"socket.timeout.ms": 1000}
     transport = a_transport(f"{HOST}:{own_kafka.proxy_port}", cluster.name("group"), {source: "earliest"}, standing, client=quick)
-    fault = proxy.next(api, deed)
 
-    relay(transport, destination, len(values), Budget(records=7, seconds=0.1))
+    faults = []
+    for part, deed in enumerate(Deed):
+        cluster.put(source, *values[20 * part : 20 * part + 20])
+        gather(transport, 1)
+        faults.append(proxy.next(api, deed))
+        settle(transport)
+        relay(transport, destination, 20, Budget(records=7, seconds=0.1))
+    transport.close()
+
+    assert all(fault.done for fault in faults)
+    assert cluster.await_stable(destination)
+    assert [record.value for record in cluster.read(destination)] == values
+
+
+@pytest.mark.broker
+@pytest.mark.parametrize("deed", Deed)
+def test_a_first_commit_that_is_lost_is_made_again(own_kafka: Apache, proxy: Proxy, deed: Deed) -> None:
+    cluster = Cluster(own_kafka.address)
+    source, group = cluster.create("in"), cluster.name("group")
+    standing = cluster.create("standing", cleanup_policy="compact")
+    cluster.put(source, b"1")
+    fault = proxy.next(Api.OFFSET_COMMIT, deed)
+    quick = {"socket.timeout.ms": 1000}
+    transport = a_transport(f"{HOST}:{own_kafka.proxy_port}", group, {source: "earliest"}, standing, client=quick)
+
+    gather(transport, 1)
     transport.close()
 
     assert fault.done
-    assert cluster.await_stable(destination)
-    assert [record.value for record in cluster.read(destination)] == values
+    assert cluster.committed(group, source) == {0: 0}
 
 
 @pytest.mark.broker

@@ -25,6 +25,13 @@ FATAL = fault(KafkaError._FENCED, fatal=True)
 FLAGLESS = fault(KafkaError._STATE)
 
 
+def amid_a_callback(error: KafkaException) -> SystemError:
+    """How the client tells a fatal error while it calls back."""
+    told = SystemError("returned a result with an exception set")
+    told.__cause__ = error
+    return told
+
+
 class Scripted:
     """Stands for a producer. `script` holds what a step raises and how often; `calls` all that was asked."""
 
@@ -34,6 +41,9 @@ class Scripted:
 
     def _step(self, name: str) -> None:
         self.calls.append(name)
+        self._raise(name)
+
+    def _raise(self, name: str) -> None:
         error, times = self._script.get(name, (None, 0))
         if error is not None and times > 0:
             self._script[name] = (error, times - 1)
@@ -58,9 +68,11 @@ class Scripted:
         self._step("abort")
 
     def poll(self, timeout: float) -> int:
+        self._raise("poll")
         return 0
 
     def flush(self, timeout: float) -> int:
+        self._raise("flush")
         return 0
 
 
@@ -96,6 +108,8 @@ class Bench:
         pytest.param("produce", ABORTABLE, Retry, id="produce, abortable"),
         pytest.param("produce", FLAGLESS, Fatal, id="produce, no flag"),
         pytest.param("produce", BufferError(), None, id="a full queue empties"),
+        pytest.param("poll", FATAL, Fatal, id="fatal, before the transaction"),
+        pytest.param("flush", amid_a_callback(FATAL), Fatal, id="fatal, amid a callback"),
         pytest.param("offsets", RETRIABLE, None, id="offsets, once more"),
         pytest.param("offsets", ABORTABLE, Retry, id="the group moved on"),
         pytest.param("offsets", fault(KafkaError.MSG_SIZE_TOO_LARGE, abort=True), TooLarge, id="the broker takes no such record"),

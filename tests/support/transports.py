@@ -39,10 +39,11 @@ def a_transport(
     observer: Gaps | None = None,
     accepted: Iterable[Partition] = (),
     end: float = 10.0,
+    ask: float = 15.0,
     client: Mapping[str, Setting] | None = None,
     produce_with: Callable[..., Producer] = Producer,
 ) -> KafkaTransport:
-    """A worker of a group, joining. `end`: seconds until the end of a transaction is in doubt."""
+    """A worker of a group, joining. `end`, `ask`: seconds until the end of a transaction is in doubt, and until Kafka is unavailable."""
     settings = KafkaSettings(
         client={"bootstrap.servers": address, "statistics.interval.ms": 200, **(client or {})},
         group=group,
@@ -50,7 +51,7 @@ def a_transport(
         sources=sources,
         standing=standing,
         accepted_gaps=frozenset(accepted),
-        deadlines=Deadlines(end=end),
+        deadlines=Deadlines(end, ask),
     )
     return KafkaTransport(settings, observer or Gaps(), logging.getLogger("librdkafka"), produce_with)
 
@@ -85,6 +86,7 @@ def after(records: Sequence[Record]) -> dict[Partition, int]:
 def relay(transport: Transport, destination: str, count: int, budget: Budget = Budget(seconds=0.1)) -> None:  # noqa: B008  # immutable
     """Copies so many records, each to its partition, and recovers from every fault as the loop does."""
     done = 0
+    records: list[Record] = []
     while done < count:
         try:
             _, records = gather(transport, 1, budget)
@@ -95,4 +97,14 @@ def relay(transport: Transport, destination: str, count: int, budget: Budget = B
         except (Retry, Unavailable):
             transport.abort()
         except Doubtful:
-            done = sum(transport.settle().values())
+            offsets = settle(transport)
+            done += sum(each.coordinate.offset < offsets[Partition(*each.coordinate[:2])] for each in records)
+
+
+def settle(transport: Transport) -> Mapping[Partition, int]:
+    """Until Kafka answers."""
+    while True:
+        try:
+            return transport.settle()
+        except Unavailable:
+            continue

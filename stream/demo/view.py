@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections import Counter
 from collections.abc import Mapping
 
@@ -14,6 +15,7 @@ from rich.text import Text
 from schemas.vocabulary import Verdict
 
 Counts = Mapping[str, Counter[str]]  # verdicts by route
+_TOKEN = re.compile(r"[\w-]+|[^\w-]")
 _STYLE = {Verdict.CLEAR: "green", Verdict.REDACT: "yellow", Verdict.QUARANTINE: "red", Verdict.DROP: "magenta"}
 
 
@@ -40,12 +42,12 @@ def before_and_after(before: str, after: Mapping[str, str | None]) -> Renderable
 def _marked(before: str, after: str) -> Text:
     if before == after:
         return Text("the same, byte for byte", style="green")
-    shown = Text()
-    for kind, _, _, start, end in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    shown, old, new = Text(), _TOKEN.findall(before), _TOKEN.findall(after)
+    for kind, _, _, start, end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "delete":
             shown.append("·", style="red")
         else:
-            shown.append(after[start:end], style="" if kind == "equal" else "bold yellow")
+            shown.append("".join(new[start:end]), style="" if kind == "equal" else "bold yellow")
     return shown
 
 

@@ -5,12 +5,12 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from schemas.catalogue import read_policy
 from schemas.faults import ConfigError, Fault
 from schemas.loader import validated
 from schemas.manuscript import Manuscript, read
 from schemas.pipeline import Pipeline, sharing
 from schemas.policy import Policy
+from schemas.shipped import read_policy
 
 
 class Bundle(NamedTuple):

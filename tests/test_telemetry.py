@@ -16,7 +16,7 @@ import pytest
 from schemas.vocabulary import Action, Category, Reason, Verdict
 from stream.core.values import Act, Coordinate, Decision, Inspection, Outcome, Place, Record, Standing
 from stream.errors import ConfigError
-from stream.guard.judging import Tally
+from stream.guard.batch import Tally
 from stream.guard.kafka import Ends, Observer
 from stream.guard.loop import Meter
 from stream.guard.offsets import Gap, Why

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from schemas.catalogue import read_policy
 from schemas.faults import ConfigError, Fault
 from schemas.lists import lists
+from schemas.shipped import read_policy
 from stream.core.detect import compile_rules
 from stream.core.detect.catalogue import detectors
 from stream.core.detect.place import placed

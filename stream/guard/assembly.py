@@ -19,9 +19,9 @@ from stream.core.judge import inspect, judge
 from stream.core.pseudonym import pseudonymiser
 from stream.core.ruleset import RoutePlan, RouteRules, Ruleset, SourceRules, compile_ruleset
 from stream.core.values import Inspection, Limits, Outcome, Record, Standing
+from stream.guard.batch import Before, Judging
 from stream.guard.breakers import Breakers
 from stream.guard.isolation import Attempt
-from stream.guard.judging import Before, Judging
 from stream.guard.keyring import KeyRing
 from stream.guard.plan import FactKey, Plan, Route, Source, Topics
 from stream.guard.sealing import Sealer

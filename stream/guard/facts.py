@@ -1,4 +1,4 @@
-"""Facts: what the guard attests of each transaction, per lane, as a chain. Called by `judging`; never holds an identifying value."""
+"""Facts: what the guard attests of each transaction, per lane, as a chain. Called by `batch`; never holds an identifying value."""
 
 import hashlib
 import heapq

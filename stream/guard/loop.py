@@ -21,8 +21,8 @@ from typing import NamedTuple, Protocol
 from schemas.vocabulary import Reason
 from stream.core.values import Coordinate, Record
 from stream.errors import Doubtful, Halt, Retry, TooLarge, Unavailable
+from stream.guard.batch import Before, Judging, Tally, Work
 from stream.guard.breakers import Breakers
-from stream.guard.judging import Before, Judging, Tally, Work
 from stream.guard.ledger import Ledger
 from stream.guard.outputs import Sealer
 from stream.guard.pauses import Pauses

@@ -1,4 +1,4 @@
-"""What an outcome becomes on Kafka: the record to forward, or its seal and a word to whoever sent it. Called by `judging`."""
+"""What an outcome becomes on Kafka: the record to forward, or its seal and a word to whoever sent it. Called by `batch`."""
 
 from collections.abc import Iterable, Iterator
 from typing import Protocol

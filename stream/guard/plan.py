@@ -1,4 +1,4 @@
-"""What the loop works on: one pipeline's sources and routes, ready to use. Built once by `main`, read by everything in the guard."""
+"""What the loop works on: one pipeline's sources and routes, ready to use. Made once by `assembly`, read by everything in the guard."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple

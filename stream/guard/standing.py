@@ -1,6 +1,6 @@
 """The standing of each lane: whom the route showed within the hour, the last link of its facts, and whether its bundle is on trial.
 
-Folded in memory by `judging`; what changed is written in the transaction that made it so, and read back by whoever takes the partition
+Folded in memory by `batch`; what changed is written in the transaction that made it so, and read back by whoever takes the partition
 over. A state is never changed in place, so the standing of before a batch is simply the one that was not replaced.
 """
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from schemas.catalogue import shipped
 from schemas.loader import load
 from schemas.policy_test import Case, PolicyTest
+from schemas.shipped import shipped
 from tests.support.rulesets import a_record, outcomes, ruleset
 
 FOLDER = Path(__file__).parents[2] / "schemas" / "policies"

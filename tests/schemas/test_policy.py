@@ -2,10 +2,10 @@
 
 import pytest
 
-from schemas.catalogue import read_policy, shipped
 from schemas.faults import ConfigError
 from schemas.loader import loads
 from schemas.policy import Policy
+from schemas.shipped import read_policy, shipped
 from schemas.vocabulary import Category, Likelihood
 
 _HEAD = """\

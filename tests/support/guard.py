@@ -11,7 +11,7 @@ from pathlib import Path
 from schemas.vocabulary import BreakerState, Reason, Verdict
 from stream.core.subjects import token
 from stream.core.values import Decision, Identifier, Inspection, Outcome, Record, Standing, Subject
-from stream.guard.judging import Tally
+from stream.guard.batch import Tally
 from stream.guard.ledger import Ledger
 from stream.guard.loop import Loop, World
 from stream.guard.plan import FactKey, Lane, Plan, Route, Source, Topics

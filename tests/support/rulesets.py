@@ -2,10 +2,10 @@
 
 from functools import cache
 
-from schemas.catalogue import read_policy
 from schemas.lists import lists
 from schemas.loader import loads
 from schemas.policy import Policy
+from schemas.shipped import read_policy
 from stream.core.detect import Rules, compile_rules
 from stream.core.detect.catalogue import detectors
 from stream.core.judge import inspect, judge

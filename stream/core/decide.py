@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from itertools import compress, count
 
 from schemas.vocabulary import Action, BreakerState, Category, Reason, Verdict
 from stream.core.roles import CATEGORY, INDEX, ROLES
 from stream.core.ruleset import PLACED, RouteRules
 from stream.core.values import Act, Decision, Document, Finding, Inspection, PartKind, Place, Record, Standing, Treat
 
-_NOT_KEPT = re.compile(rb"[^\x00]", re.DOTALL)
 _ACTIONS = tuple(Action)
 _UNKNOWN = INDEX["unknown"]
 _UNKNOWN_KEY = ROLES[INDEX["key.unknown"]]
@@ -50,27 +49,30 @@ def _open(seen: Inspection, route: RouteRules) -> Decision:
 def _acts(seen: Inspection, route: RouteRules) -> list[Act]:
     """All acts: by leaf, by finding, and what must go with a result that goes."""
     hosts = {(d.origin.parent, d.origin.leaf) for d in seen.documents if d.origin.parent >= 0}
-    acts = [act for number, document in enumerate(seen.documents) for act in _by_leaf(number, document, route, hosts)]
+    acts: list[Act] = []
+    for number, document in enumerate(seen.documents):
+        acts += _by_leaf(number, document, route, hosts)
     acts.extend(act for finding in seen.findings for act in _by_finding(seen, finding, route))
     acts.extend(_whole_results(seen, acts))
     return acts if seen.record.key is None else [_keyed(seen.documents[act.place.document], act) for act in acts]
 
 
-def _by_leaf(number: int, document: Document, route: RouteRules, hosts: set[tuple[int, int]]) -> Iterator[Act]:
+def _by_leaf(number: int, document: Document, route: RouteRules, hosts: set[tuple[int, int]]) -> list[Act]:
     """What becomes of each leaf for what its place means; one table look-up for all leaves of a document."""
-    starts, ends, roles = document.columns.start, document.columns.end, document.columns.role
+    starts, ends, roles, *_ = document.columns
     actions = roles.translate(route.leaf_actions)
-    for match in _NOT_KEPT.finditer(actions):
-        leaf = match.start()
+    acts: list[Act] = []
+    for leaf in compress(count(), actions):
         role, action = roles[leaf], actions[leaf]
         if role == _UNKNOWN and (number, leaf) in hosts:
             continue  # what hangs on it is known: it is decided there
-        rule = route.leaf_rules[role]
+        category, step = CATEGORY[role], route.leaf_rules[role].step
         if action == PLACED:
-            rule = route.rule(CATEGORY[role], document, leaf)
-            action = rule.action
-        if action:
-            yield Act(Place(number, leaf, starts[leaf], ends[leaf]), _ACTIONS[action], CATEGORY[role], rule.step)
+            action, step, _ = route.rule(category, document, leaf)
+            if action is Action.KEEP:
+                continue
+        acts.append(Act(Place(number, leaf, starts[leaf], ends[leaf]), _ACTIONS[action], category, step))
+    return acts
 
 
 def _by_finding(seen: Inspection, finding: Finding, route: RouteRules) -> Iterator[Act]:
@@ -149,7 +151,7 @@ def _keyed(document: Document, act: Act) -> Act:
 def _conclude(record: Record, acts: list[Act]) -> Decision:
     if not acts:
         return Decision(Verdict.CLEAR, ())
-    strictest = max(act.action for act in acts)
+    strictest = max([act.action for act in acts])
     if strictest is Action.QUARANTINE or (strictest is Action.DROP and record.value is None):  # a tombstone is never dropped
         return Decision(Verdict.QUARANTINE, _reasons(acts, strictest))
     if strictest is Action.DROP:

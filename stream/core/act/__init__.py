@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from schemas.vocabulary import Reason
@@ -11,22 +13,20 @@ from stream.core.kernels.splice import splice
 from stream.core.ruleset import RouteRules
 from stream.core.values import Act, Decision, Document, Edit, Incomplete, Inspection, Part, PartKind, Record
 
-Leaves = dict[int, list[Act]]  # what is done within each leaf of one document: disjoint spans
-
 
 def act(seen: Inspection, decision: Decision, route: RouteRules) -> Record | Incomplete:
     """The record to forward. Bytes outside the edits stay as they are; the same record comes back when nothing changes."""
-    pending = _by_leaf(decision.acts)
+    pending = _by_document(decision.acts)
     lifted: dict[int, list[Edit]] = {}
     roots: dict[Part, bytes] = {}
     for number in range(len(seen.documents) - 1, -1, -1):  # children stand behind their parents
         document = seen.documents[number]
-        edits = _edits(document, pending.get(number, {}), lifted.get(number, []), route)
+        edits = _edits(document, pending.get(number, ()), lifted.get(number, []), route)
         if edits == []:
             continue
         if document.origin.parent >= 0:
             parent = seen.documents[document.origin.parent]
-            if not _goes_whole(parent, document.origin.leaf, pending.get(document.origin.parent, {})):
+            if not _goes_whole(parent, document.origin.leaf, pending.get(document.origin.parent, ())):
                 lifted.setdefault(document.origin.parent, []).extend(_lift(parent, document, edits))
         elif edits is None:
             return Incomplete(Reason.CANNOT_REWRITE)
@@ -35,16 +35,22 @@ def act(seen: Inspection, decision: Decision, route: RouteRules) -> Record | Inc
     return _rebuilt(seen.record, roots) if roots else seen.record
 
 
-def _by_leaf(acts: Iterable[Act]) -> dict[int, Leaves]:
-    """The acts of each document and leaf; where spans meet they become one, and the strictest action holds for all of it."""
-    pending: dict[int, Leaves] = {}
+def _by_document(acts: Iterable[Act]) -> dict[int, list[Act]]:
+    """The acts of each document in the order of their places; where spans of a leaf meet they become one, and the strictest action holds
+    for all of it."""
+    pending: defaultdict[int, list[Act]] = defaultdict(list)
+    number = reached = -1
+    spans: list[Act] = []
     for act_ in sorted(acts):
-        document, leaf, start, _ = act_.place
-        spans = pending.setdefault(document, {}).setdefault(leaf, [])
-        if spans and start < spans[-1].place.end:
+        document, _, start, end = act_.place
+        if document != number:
+            number, reached, spans = document, -1, pending[document]
+        if start < reached:
             spans[-1] = _joined(spans[-1], act_)
+            reached = spans[-1].place.end
         else:
             spans.append(act_)
+            reached = end
     return pending
 
 
@@ -53,22 +59,27 @@ def _joined(one: Act, other: Act) -> Act:
     return stricter._replace(place=one.place._replace(end=max(one.place.end, other.place.end)))
 
 
-def _edits(document: Document, leaves: Leaves, lifted: list[Edit], route: RouteRules) -> list[Edit] | None:
+def _edits(document: Document, acts: Iterable[Act], lifted: list[Edit], route: RouteRules) -> list[Edit] | None:
     """The edits of one document, or None when a place cannot be written in its format."""
     edits = lifted
-    for spans in leaves.values():
-        for act_ in spans:
-            new = replacement(document, act_, route)
-            if new is None:
-                return None
-            edits.append(new)
-    return [edit for edit in edits if document.data[edit.start : edit.end] != edit.new]
+    for act_ in acts:
+        new = replacement(document, act_, route)
+        if new is None:
+            return None
+        edits.append(new)
+    data = document.data
+    return [edit for edit in edits if data[edit.start : edit.end] != edit.new]
 
 
-def _goes_whole(parent: Document, leaf: int, leaves: Leaves) -> bool:
+def _goes_whole(parent: Document, leaf: int, acts: Sequence[Act]) -> bool:
     """Whether the leaf that a document hangs on is replaced itself."""
-    columns = parent.columns
-    return any(a.place.start == columns.start[leaf] and a.place.end == columns.end[leaf] for a in leaves.get(leaf, ()))
+    start, end = parent.columns.start[leaf], parent.columns.end[leaf]
+    at = bisect_left(acts, start, key=_start)
+    return at < len(acts) and acts[at].place.start == start and acts[at].place.end == end
+
+
+def _start(act_: Act) -> int:
+    return act_.place.start
 
 
 def _lift(parent: Document, child: Document, edits: list[Edit] | None) -> Iterable[Edit]:

@@ -20,8 +20,10 @@ _YEAR = re.compile(r"(?<!\d)(?:18|19|20)\d{2}(?!\d)|^(?:18|19|20)\d{2}(?=\d{2,10
 def replacement(document: Document, act: Act, route: RouteRules) -> Edit | None:
     """The edit that carries out one act, or None when its format cannot write it."""
     _, leaf, start, end = act.place
-    first, last = document.columns.start[leaf], document.columns.end[leaf]
-    text = _new_text(document, act, route, start == first and end == last)
+    columns = document.columns
+    first, last = columns.start[leaf], columns.end[leaf]
+    whole = start == first and end == last
+    text = None if whole and act.action is Action.REMOVE else _new_text(document, act, route, whole)
     written = document.format.write(document, leaf, text)
     if text is None:
         return None if written is None else Edit(first, last, written)
@@ -32,10 +34,10 @@ def replacement(document: Document, act: Act, route: RouteRules) -> Edit | None:
 
 
 def _new_text(document: Document, act: Act, route: RouteRules, whole: bool) -> str | None:
-    """The new text, or None for absent."""
+    """The new text, or None for absent. What is removed is not the whole leaf."""
     match act.action:
         case Action.REMOVE:
-            return None if whole else MASK  # within a text, a gap is shown
+            return MASK  # within a text, a gap is shown
         case Action.GENERALISE:
             rule = route.rule(act.category, document, act.place.leaf)
             return _generalised(_text(document, act.place), rule.generalisation) or (None if whole else MASK)

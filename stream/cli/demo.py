@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -17,6 +18,9 @@ from stream.demo.show import Show, worker
 from stream.demo.stage import DESTINATIONS, FACTS, Broker, broker, lay_out
 from stream.logs import open_log
 
+_PICTURE = 110  # columns of a picture
+_FONTS = re.compile(r"@font-face\s*\{[^}]*\}")  # a picture asks for nothing from elsewhere
+
 
 @needing_brokers
 def demo(
@@ -25,9 +29,10 @@ def demo(
     on: Annotated[Broker, typer.Option("--broker", help="mock: in this process; apache: a real Kafka (extra `broker`).")] = Broker.MOCK,
     metrics_port: Annotated[int, typer.Option(min=1, max=65535, help="Where /metrics answers.")] = 9464,
     seed: Annotated[int, typer.Option(help="Of the invented traffic.")] = 2026,
+    picture: Annotated[Path | None, typer.Option(dir_okay=False, help="Keep what was shown as an SVG.")] = None,
 ) -> None:
     """Guard invented traffic on an embedded broker, and show what happens."""
-    console = Console()
+    console = Console(record=picture is not None, width=_PICTURE if picture else None)
     real = on is Broker.APACHE
     console.print(f"starting {'a real Apache Kafka' if real else 'the mock cluster'} and a worker ...")
     with ExitStack() as stack:
@@ -42,3 +47,5 @@ def demo(
         except KeyboardInterrupt:
             console.print("interrupted")
         show.end(f"http://{stage.settings.metrics.address}:{metrics_port}/metrics", real=real)
+    if picture is not None:
+        picture.write_text(_FONTS.sub("", console.export_svg(title="pratique demo")), "utf-8")

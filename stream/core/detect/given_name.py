@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from string import ascii_lowercase
 from typing import NamedTuple
 
 from stream.core.detect.around import Around, Match
@@ -37,11 +38,9 @@ _THINGS = frozenset(
 )
 """What is called after somebody: a name after one of these is no person of this text."""
 _BETWEEN = frozenset("de du des d la le les l hospitalier medical medicale".split())
-_TIED = re.compile(r"[a-z' \t-]*")
 _JOINED = re.compile(r"(?<![a-z])[a-z]{2,}(?:[_^][a-z]{2,})+")
 _PART = re.compile(r"[a-z]+")
 _SHORT = 200  # characters: a longer text is no single name
-_OPENS = re.compile(r"(?:^|[.!?])[ \t*>-]*$")
 
 
 def around_given_name(around: Around, text: str, word: re.Match[str], names: GivenNames) -> Iterator[Match]:
@@ -52,14 +51,15 @@ def around_given_name(around: Around, text: str, word: re.Match[str], names: Giv
         return
     begin, end = line(text, start)
     upper = uniform(around, begin, end)
-    given, *following = ahead(around, text, start)
+    following = ahead(around, text, start)
+    given = next(following)
     if given.folded in ORDINARY:
         return
     before = _surname_before(around, text, start, upper, names)
     after = _surname_after(following, upper, bool(before), names)
     words = with_given_after_comma(around, text, [*before, given, *after], names)
     if not _names_a_thing(text, words[0].start):
-        opens = bool(_OPENS.search(text[begin:start]))
+        opens = text[begin:start].rstrip(" \t*>-")[-1:] in {"", ".", "!", "?"}
         yield Match(words[0].start, words[-1].end, tuple(_evidence(words, given, names, upper, opens, around)))
 
 
@@ -93,12 +93,14 @@ def _evidence(words: Sequence[Word], given: Word, names: GivenNames, upper: bool
 
 def _names_a_thing(text: str, start: int) -> bool:
     """maladie de Gilbert, rue Victor Hugo"""
-    for word in reversed(list(_PART.finditer(text, max(0, start - 40), start))):
-        if not _TIED.fullmatch(text, word.end(), start):
+    before, word = text[max(0, start - 40) : start], ""
+    while not word or word in _BETWEEN:
+        tied = before.rstrip("' \t-")
+        before = tied.rstrip(ascii_lowercase)
+        word = tied[len(before) :]
+        if not word:
             return False
-        if word[0] not in _BETWEEN:
-            return word[0] in _THINGS
-    return False
+    return word in _THINGS
 
 
 def _surname_before(around: Around, text: str, start: int, upper: bool, names: GivenNames) -> Sequence[Word]:
@@ -132,7 +134,7 @@ def _precedes(word: Word, later: Sequence[Word], upper: bool, names: GivenNames)
     return word.shape in {Shape.TITLE, Shape.CAPS} and len(word.folded) > 2 and not common
 
 
-def _surname_after(words: Sequence[Word], upper: bool, found: bool, names: GivenNames) -> Sequence[Word]:
+def _surname_after(words: Iterable[Word], upper: bool, found: bool, names: GivenNames) -> Sequence[Word]:
     """Elodie DURANDEL, Elodie de La Tour. In a line of capitals nothing that could be another word, and one surname is enough."""
     following = run(words, upper, names.knows)
     if not upper:

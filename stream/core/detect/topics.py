@@ -20,6 +20,7 @@ _TERM, _WEAK, _CONTEXT = Evidence("term", 3), Evidence("term", 1), Evidence("con
 _REACH = 48  # characters on each side of a term in which its context stands
 _WORD = re.compile(r"[a-z0-9]+")
 _GAP = r"[ '_/.,-]{1,3}"
+_PLURAL = ("s", "x", "es")
 
 
 class Term(NamedTuple):
@@ -60,8 +61,12 @@ def _find(term: Term, around: Around) -> Iterator[Match]:
 
 def _word_end(around: Around, end: int) -> int:
     """Where the word ends that a term ends in: there, or after the mark of a plural; 0 where the word goes on."""
-    ends = [end, *(end + len(mark) for mark in ("s", "x", "es") if around.folded.startswith(mark, end))]
-    return next((e for e in ends if parts(around.visible, e)), 0)
+    if parts(around.visible, end):
+        return end
+    for mark in _PLURAL:
+        if around.folded.startswith(mark, end) and parts(around.visible, end + len(mark)):
+            return end + len(mark)
+    return 0
 
 
 @cache

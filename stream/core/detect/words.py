@@ -13,7 +13,7 @@ def bounded(visible: str, start: int, end: int) -> bool:
 
 def parts(visible: str, at: int) -> bool:
     """Whether no letter stands on one of the two sides, or `camelCase` turns here."""
-    if at in {0, len(visible)}:
+    if not 0 < at < len(visible):
         return True
     before, after = visible[at - 1], visible[at]
     return not (before.isalpha() and after.isalpha()) or (before.islower() and after.isupper())

@@ -26,7 +26,8 @@ from stream.core.detect.person_name import person_name
 from stream.core.detect.phone import PHONE
 from stream.core.detect.professional import PROFESSIONAL
 
-_LEFT = re.compile(r".*\*\*.*|(?:1[89]|20)[0-9]{2}", re.DOTALL)
+_MASK = "**"
+_YEAR = re.compile(r"(?:1[89]|20)[0-9]{2}")
 
 
 class Lists(Protocol):
@@ -48,7 +49,7 @@ def _fresh(detector: Detector) -> Detector:
 
     def fresh(around: Around) -> Iterator[Match]:
         for match in detector.find(around):
-            if not _LEFT.fullmatch(around.folded, match.start, match.end):
+            if _MASK not in around.folded[match.start : match.end] and not _YEAR.fullmatch(around.folded, match.start, match.end):
                 yield match
 
     return detector._replace(find=fresh)

@@ -23,12 +23,14 @@ _NEAR = 160  # characters
 def lined(around: Around) -> str:
     """The folded text with its line ends and degree signs back: patterns stop at the ones, and read `n°` by the others."""
     folded = around.folded
+    if not any(map(around.visible.__contains__, "\n\r°º")):
+        return folded
     pieces: list[str] = []
     last = 0
     for sign in _RESTORED.finditer(around.visible):
         pieces += folded[last : sign.start()], "\n" if sign[0] in "\r\n" else "°"
         last = sign.end()
-    return "".join((*pieces, folded[last:])) if pieces else folded
+    return "".join((*pieces, folded[last:]))
 
 
 def line(text: str, position: int) -> tuple[int, int]:
@@ -55,13 +57,16 @@ def labelled(around: Around, text: str, start: int, labels: re.Pattern[str], rea
 
 def weight(match: Match) -> int:
     """What speaks for a match, less what speaks against it."""
-    return sum(evidence.weight for evidence in match.evidence)
+    return sum([evidence.weight for evidence in match.evidence])
 
 
 def strongest(matches: Iterable[Match]) -> list[Match]:
     """Matches that do not overlap: the heavier, then the longer win. In the order of the text; what weighs nothing is left out."""
+    every = list(matches)
+    if len(every) < 2:
+        return [match for match in every if weight(match) > 0]
     chosen: list[Match] = []
-    for match in sorted(matches, key=lambda m: (-weight(m), m.start - m.end, m.start)):
+    for match in sorted(every, key=lambda m: (-weight(m), m.start - m.end, m.start)):
         if weight(match) <= 0:
             break
         place = bisect_left(chosen, match.start, key=attrgetter("start"))

@@ -48,13 +48,14 @@ def _united(cluster: list[Finding]) -> Finding:
     if len(cluster) == 1:
         return cluster[0]
     strongest = max(cluster, key=_strength)
-    place = cluster[0].places[0]._replace(end=max(f.places[0].end for f in cluster))
-    evidence = {e for finding in cluster for e in finding.evidence}
-    return strongest._replace(places=(place,), evidence=tuple(sorted(evidence, key=_heaviest)))
+    document, leaf, start, _ = cluster[0].places[0]
+    place = Place(document, leaf, start, max([finding.places[0].end for finding in cluster]))
+    evidence = sorted({e for finding in cluster for e in finding.evidence}, key=_heaviest)
+    return Finding(strongest.category, strongest.likelihood, (place,), strongest.detector, tuple(evidence))
 
 
 def _strength(finding: Finding) -> tuple[int, int, str]:
-    return (finding.likelihood, sum(e.weight for e in finding.evidence), finding.detector)
+    return (finding.likelihood, sum([e.weight for e in finding.evidence]), finding.detector)
 
 
 def _heaviest(evidence: Evidence) -> tuple[int, str]:

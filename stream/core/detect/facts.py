@@ -54,7 +54,7 @@ def _texts(document: Document, role: int) -> Iterator[tuple[int, str]]:
 
 def _date(text: str) -> str:
     """yyyymmdd, or as much of it as is there."""
-    if found := _DAY_FIRST.match(text):
-        return found[3] + found[2] + found[1]
-    found = _YEAR_FIRST.match(text)
-    return "".join(part or "" for part in found.groups()) if found else ""
+    if found := _YEAR_FIRST.match(text):
+        return "".join(found.groups(""))
+    found = _DAY_FIRST.match(text)
+    return found[3] + found[2] + found[1] if found else ""

@@ -167,6 +167,7 @@ def _judged(view: View, number: int, hits: Sequence[_Hit], common: frozenset[byt
 # names
 
 _TITLED = re.compile(rf"(?<![a-z])(?:{'|'.join(sorted(title.decode() for title in TITLES))})[. ]{{1,3}}$")
+_BEFORE_NAME = frozenset({".", " "})
 _PIECE = re.compile(r"[a-z]+")
 _SENTENCE = ".!?;\r\n"
 
@@ -182,7 +183,7 @@ def _name(scene: _Scene, hit: _Hit) -> tuple[Evidence, ...]:
     gaps = _gaps(folded[hit.start : hit.end], pieces) if hit.kind is Kind.NAME else ()
     evidence = [_KNOWN[hit.kind], *edges, *gaps]
     evidence += [_SHORT] * (hit.kind is Kind.SHORT) + [_COMMON] * weak
-    if _TITLED.search(folded, max(0, hit.start - 15), hit.start):
+    if folded[hit.start - 1 : hit.start] in _BEFORE_NAME and _TITLED.search(folded, max(0, hit.start - 15), hit.start):
         evidence.append(_TITLE)
     if len(scene.starts) > 1 and _beside(scene, hit):
         evidence.append(_NEIGHBOUR)

@@ -50,7 +50,7 @@ class View(NamedTuple):
 
     def at(self, position: int) -> int:
         """The leaf at a position of `text`; the newline that ends a leaf belongs to it."""
-        return max(bisect_right(self.cuts, position) - 1, 0)
+        return bisect_right(self.cuts, position, 1) - 1
 
     def leaf(self, number: int) -> LeafText:
         """The text of the leaf that stands at `number` in the view."""
@@ -108,7 +108,9 @@ def fold(documents: Sequence[Document], leaves: Sequence[tuple[int, int]]) -> Vi
     if not odd:
         return View(text, _cuts(pieces), documents, leaves, {})
     texts = {n: read(documents[leaves[n][0]], *leaves[n]) for n in odd}
-    lines = [texts[n].folded.encode("ascii") if n in texts else piece.translate(_PLAIN) for n, piece in enumerate(pieces)]
+    lines = [piece.translate(_PLAIN) for piece in pieces] if hidden else text[1:-1].split(b"\n")
+    for n, read_ in texts.items():
+        lines[n] = read_.folded.encode("ascii")
     return View(b"\n".join((b"", *lines, b"")), _cuts(lines), documents, leaves, texts)
 
 
@@ -146,7 +148,7 @@ def _text(document: Document, leaf: int) -> tuple[str, int, str | None, Sequence
 
 
 def _blocks(text: str, base: int, charset: str) -> Sequence[int]:
-    sizes = [len(text[at : at + BLOCK].encode(charset)) for at in range(0, len(text), BLOCK)]
+    sizes = [len(text[at : at + BLOCK].encode(charset)) for at in range(0, len(text) // BLOCK * BLOCK, BLOCK)]
     return list(accumulate(sizes, initial=base))
 
 

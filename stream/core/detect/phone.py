@@ -40,6 +40,7 @@ _PAIRS = re.compile(
 )
 _HINTS = "tel phone port mob gsm fax cell dom bureau joi appel contact coord call what sms standard poste preven".split()
 _SHAPE, _SEPARATED = Evidence("strict-structure", 1), Evidence("separators", 1)
+_MOBILE, _IRREGULAR = Evidence("mobile-prefix", 1), Evidence("irregular", -1)
 
 
 def _find(around: Around) -> Iterator[Match]:
@@ -47,7 +48,7 @@ def _find(around: Around) -> Iterator[Match]:
     found = [*_national(around, text)]
     if "+" in text or "00" in text or "33" in text:
         found += _international(text)
-    if around.label or any(hint in text for hint in _HINTS):
+    if around.label or any(map(text.__contains__, _HINTS)):
         found += [*_named(text), *_without_zero(around, text)]
     yield from strongest(found)
 
@@ -76,6 +77,8 @@ def _national(around: Around, text: str) -> Iterator[Match]:
 
 def _runs_on(text: str, start: int, end: int, written: str) -> bool:
     """Whether digits go on before or after in the same way, so that this is a piece of something longer."""
+    if written.isdigit():
+        return False
     gap = next((c for c in written if not c.isalnum() and c not in "()"), "")
     if not gap:
         return False
@@ -91,16 +94,12 @@ def _after_phone_or_date(text: str, start: int) -> bool:
     return _BEFORE.search(text, max(0, start - 30), start) is not None
 
 
-def _writing(written: str) -> Iterator[Evidence]:
-    digits = "".join(c for c in written if c.isdigit())
-    if _PAIRS.fullmatch(written.replace("(", "").replace(")", "")):
-        yield _SEPARATED
-    elif digits == written and digits[1] in "67" and len(set(digits)) > 3:
-        yield Evidence("mobile-prefix", 1)
-    elif digits != written and len(written) < 2 * len(digits) - 1:
-        yield Evidence("irregular", -1)
-    elif digits != written:
-        yield _SEPARATED  # one digit per blank
+def _writing(written: str) -> tuple[Evidence, ...]:
+    if written.isdigit():
+        return (_MOBILE,) if written[1] in "67" and len(set(written)) > 3 else ()
+    digits = sum(map(str.isdigit, written))
+    in_pairs = _PAIRS.fullmatch(written.replace("(", "").replace(")", "")) is not None
+    return (_SEPARATED,) if in_pairs or len(written) >= 2 * digits - 1 else (_IRREGULAR,)  # or one digit per blank
 
 
 def _context(around: Around, text: str, start: int, end: int) -> tuple[Evidence, ...]:

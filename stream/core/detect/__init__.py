@@ -49,7 +49,7 @@ def detect(documents: Sequence[Document], rules: Rules, limits: Limits) -> Detec
     if recalled is None:
         return Detected((), (Reason.OVER_BUDGET,))
     found = outside_pseudonyms(view, [*matched, *recalled])
-    return Detected(merge([*coded, *(_finding(view, one) for one in found)]))
+    return Detected(merge([*coded, *[_finding(view, one) for one in found]]))
 
 
 def _coded(documents: Sequence[Document], number: int, leaf: int, category: Category) -> Finding:

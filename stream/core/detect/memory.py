@@ -32,7 +32,7 @@ class Kind(IntEnum):
     EXACT = 7  # an address, an e-mail, a login
 
 
-NAME, NUMBER, PHONE, DATE = Kind.NAME, Kind.NUMBER, Kind.PHONE, Kind.DATE
+NUMBER, DATE = Kind.NUMBER, Kind.DATE
 
 How = tuple[Kind, Category]
 """How a needle is looked for, and as what it is found."""
@@ -96,34 +96,21 @@ def learn(documents: Sequence[Document]) -> dict[int, Terms]:
         if terms is None:
             terms = scopes[scope] = Terms({}, {})
         if needle not in terms.needles and not (masked and _MASKED.search(line)):
-            _remember(terms, _LEARNT[document.columns.role[leaf]], line, needle)
+            how = _LEARNT[document.columns.role[leaf]]
+            _REMEMBER[how[0]](terms, how, line, needle)
     return scopes
 
 
 def remember(terms: Terms, kind: Kind, category: Category, line: bytes) -> None:
     """Adds what one folded text teaches. What is learnt first stays."""
-    _remember(terms, (kind, category), line, line.translate(None, BETWEEN))
-
-
-def _remember(terms: Terms, how: How, line: bytes, needle: bytes) -> None:
-    kind = how[0]
-    if kind is NAME:
-        _remember_name(terms, how, line, needle)
-    elif kind is NUMBER:
-        _remember_number(terms, how, needle)
-    elif kind is DATE:
-        _remember_date(terms, how, line, needle)
-    elif kind is PHONE and b"@" not in needle:
-        _remember_phone(terms, how, needle)
-    else:
-        _remember_exact(terms, how, line, needle)
+    _REMEMBER[kind](terms, (kind, category), line, line.translate(None, BETWEEN))
 
 
 def _remember_name(terms: Terms, how: How, line: bytes, needle: bytes) -> None:
     if needle == line and needle.isalpha():
         words = [needle]
     elif needle.isdigit():
-        _remember_number(terms, (NUMBER, how[1]), needle)  # a number in the place of a name
+        _remember_number(terms, (NUMBER, how[1]), line, needle)  # a number in the place of a name
         return
     else:
         words = [word for word in _WORDS.findall(line) if word not in TITLES]
@@ -136,7 +123,7 @@ def _remember_name(terms: Terms, how: How, line: bytes, needle: bytes) -> None:
             terms.needles.setdefault(word, (Kind.SHORT, how[1]))
 
 
-def _remember_number(terms: Terms, how: How, needle: bytes) -> None:
+def _remember_number(terms: Terms, how: How, _line: bytes, needle: bytes) -> None:
     if len(needle) < 5 or (not needle.isdigit() and sum(map(len, _DIGITS.findall(needle))) < 5):
         return
     terms.needles[needle] = how
@@ -147,8 +134,10 @@ def _remember_number(terms: Terms, how: How, needle: bytes) -> None:
 _NATIONAL = frozenset({Category.PERSON_NIR, Category.PERSON_INS})
 
 
-def _remember_phone(terms: Terms, how: How, needle: bytes) -> None:
-    if needle.isdigit() and len(needle) >= 9:
+def _remember_phone(terms: Terms, how: How, line: bytes, needle: bytes) -> None:
+    if b"@" in needle:
+        _remember_exact(terms, how, line, needle)
+    elif needle.isdigit() and len(needle) >= 9:
         terms.needles.setdefault(needle[-9:], how)
     elif len(needle) >= 9:
         terms.needles.setdefault(needle, (Kind.EXACT, how[1]))
@@ -181,6 +170,16 @@ def _remember_date(terms: Terms, how: How, line: bytes, needle: bytes) -> None:
     else:
         return
     terms.dates.setdefault(year + month + day, how[1])
+
+
+_REMEMBER = {
+    Kind.NAME: _remember_name,
+    Kind.NUMBER: _remember_number,
+    Kind.PHONE: _remember_phone,
+    Kind.DATE: _remember_date,
+    Kind.EXACT: _remember_exact,
+}
+"""How a text is learnt that was taught as this kind."""
 
 
 def spelled(date: bytes) -> tuple[tuple[bytes, Kind], ...]:

@@ -67,16 +67,16 @@ class View(NamedTuple):
     def place(self, number: int, start: int, end: int) -> Place:
         """The raw span of characters [start, end), start < end, of a leaf: what hides before the next character belongs to it."""
         document, leaf, visible, _, base, charset, offsets = self.leaf(number)
-        if charset is not None and offsets is not None:
+        if offsets is None:
+            return Place(document, leaf, base + start, base + end)
+        if charset is not None:
             first, last = start - start % BLOCK, end - end % BLOCK
             begin = offsets[first // BLOCK] + len(visible[first:start].encode(charset))
             return Place(document, leaf, begin, offsets[last // BLOCK] + len(visible[last:end].encode(charset)))
-        if offsets is not None:
-            last = offsets[end - 1]
-            while offsets[end] <= last:  # the next character was read off the same bytes
-                end += 1
-            return Place(document, leaf, offsets[start], offsets[end])
-        return Place(document, leaf, base + start, base + end)
+        last = offsets[end - 1]
+        while offsets[end] <= last:  # the next character was read off the same bytes
+            end += 1
+        return Place(document, leaf, offsets[start], offsets[end])
 
 
 _BLANKS = b"\t\n\v\f\r\x1c\x1d\x1e\x1f"

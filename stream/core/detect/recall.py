@@ -179,10 +179,13 @@ def _name(scene: _Scene, hit: _Hit) -> tuple[Evidence, ...]:
         return ()
     folded = scene.text.folded
     pieces = _pieces(folded, hit)
-    weak = all(piece in scene.common for _, piece in pieces)
+    weak = all([piece in scene.common for _, piece in pieces])
     gaps = _gaps(folded[hit.start : hit.end], pieces) if hit.kind is Kind.NAME else ()
     evidence = [_KNOWN[hit.kind], *edges, *gaps]
-    evidence += [_SHORT] * (hit.kind is Kind.SHORT) + [_COMMON] * weak
+    if hit.kind is Kind.SHORT:
+        evidence.append(_SHORT)
+    if weak:
+        evidence.append(_COMMON)
     if folded[hit.start - 1 : hit.start] in _BEFORE_NAME and _TITLED.search(folded, max(0, hit.start - 15), hit.start):
         evidence.append(_TITLE)
     if len(scene.starts) > 1 and _beside(scene, hit):

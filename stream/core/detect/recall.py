@@ -179,7 +179,7 @@ def _name(scene: _Scene, hit: _Hit) -> tuple[Evidence, ...]:
         return ()
     folded = scene.text.folded
     pieces = _pieces(folded, hit)
-    weak = all([piece in scene.common for _, piece in pieces])
+    weak = all(piece in scene.common for _, piece in pieces)
     gaps = _gaps(folded[hit.start : hit.end], pieces) if hit.kind is Kind.NAME else ()
     evidence = [_KNOWN[hit.kind], *edges, *gaps]
     if hit.kind is Kind.SHORT:

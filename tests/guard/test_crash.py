@@ -16,6 +16,7 @@ from tests.support.whole import Site, a_site, settled
 
 ROOT = Path(__file__).parents[2]
 STARTS = 5
+PATIENCE = 120  # seconds of one start
 JSON = b'{"patient": {"nom": "MARTINEAU"}, "resultats": [{"code": "718-7", "valeur": 13.2}]}'
 
 
@@ -40,7 +41,7 @@ def _supervise(site: Site, folder: Path) -> list[int]:
         worker = subprocess.Popen(
             [sys.executable, "-m", "tests.support.crashing", str(folder), site.kafka.address], cwd=ROOT, stderr=subprocess.DEVNULL
         )
-        until = time.monotonic() + 60
+        until = time.monotonic() + PATIENCE
         while worker.poll() is None and not _done(site) and time.monotonic() < until:
             time.sleep(0.2)
         if worker.poll() is None:

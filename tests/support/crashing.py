@@ -15,7 +15,7 @@ from stream.core.detect.catalogue import Lists, detectors
 from stream.guard import assembly
 from stream.guard.main import run
 from stream.logs import open_log
-from stream.settings import Kafka, Metrics, Settings
+from stream.settings import Kafka, Metrics, Settings, Worker
 
 KILLER = "the record that kills"
 
@@ -36,6 +36,7 @@ def main(folder: Path, address: str) -> None:
     settings = Settings(
         kafka=Kafka(bootstrap=(address,), security="PLAINTEXT", extra={}),
         metrics=Metrics(port=0),
+        worker=Worker(instance="worker-0"),  # known to the group when it comes back
         ledger=folder / "ledger",
         dev=True,
     )

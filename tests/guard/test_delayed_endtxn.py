@@ -39,7 +39,13 @@ class Scene:
         until(lambda: bool(self._consumer.consume(1, 0.1)) or bool(self._consumer.assignment()))
 
     def _producer(self, failed: Failed) -> Producer:
-        settings = {"socket.timeout.ms": 1000, "retry.backoff.ms": RESEND_MS, "transaction.timeout.ms": 20_000, "linger.ms": 0}
+        settings = {
+            "socket.timeout.ms": 1000,
+            "retry.backoff.ms": RESEND_MS,
+            "transaction.timeout.ms": 20_000,
+            "linger.ms": 0,
+            "delivery.report.only.error": True,
+        }
         scene = self
 
         class Hooked(Producer):

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from schemas.cases import PolicyTest
 from schemas.events import PUBLISHED
 from schemas.pipeline import Pipeline
 from schemas.policy import Policy
-from schemas.policy_test import PolicyTest
 
 FOLDER = Path(__file__).with_name("json")
 WRITTEN: tuple[type[BaseModel], ...] = (Pipeline, Policy, PolicyTest)

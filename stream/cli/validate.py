@@ -10,11 +10,11 @@ import typer
 from pydantic import BaseModel
 
 from schemas.bundle import read_bundle
+from schemas.cases import PolicyTest
 from schemas.faults import ConfigError, Fault
 from schemas.loader import Loaded, survey
 from schemas.pipeline import Pipeline
 from schemas.policy import Policy
-from schemas.policy_test import PolicyTest
 from stream.cli.exits import Exit
 from stream.cli.output import Listing
 from stream.settings import Settings

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from schemas.cases import Case, PolicyTest
 from schemas.loader import load
-from schemas.policy_test import Case, PolicyTest
 from schemas.shipped import shipped
 from tests.support.rulesets import a_record, outcomes, ruleset
 

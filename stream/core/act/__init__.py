@@ -61,14 +61,32 @@ def _joined(one: Act, other: Act) -> Act:
 
 def _edits(document: Document, acts: Iterable[Act], lifted: list[Edit], route: RouteRules) -> list[Edit] | None:
     """The edits of one document, or None when a place cannot be written in its format."""
-    edits = lifted
+    edits, data = lifted, document.data
+    widened = bool(lifted)
     for act_ in acts:
         new = replacement(document, act_, route)
         if new is None:
             return None
+        widened = widened or new.end != act_.place.end or new.start != act_.place.start
         edits.append(new)
-    data = document.data
-    return [edit for edit in edits if data[edit.start : edit.end] != edit.new]
+    changing = [edit for edit in edits if data[edit.start : edit.end] != edit.new]
+    return _outermost(changing) if widened else changing
+
+
+def _outermost(edits: list[Edit]) -> list[Edit]:
+    """The edits without those that lie within another: a leaf that goes whole takes its spans with it. Where two cross, both are written
+    in place of both: a name that seems to run on into an encoded document."""
+    kept: list[Edit] = []
+    for edit in sorted(edits, key=_widest_first):
+        if not kept or edit.start >= kept[-1].end:
+            kept.append(edit)
+        elif edit.end > kept[-1].end:
+            kept[-1] = Edit(kept[-1].start, edit.end, kept[-1].new + edit.new)
+    return kept
+
+
+def _widest_first(edit: Edit) -> tuple[int, int]:
+    return edit.start, -edit.end
 
 
 def _goes_whole(parent: Document, leaf: int, acts: Sequence[Act]) -> bool:

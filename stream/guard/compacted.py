@@ -25,9 +25,8 @@ _READING = {
 class Compacted:
     """`settings`: of a consumer, its `group.id` among them; `seconds`: how long a topic has to be read to its end."""
 
-    def __init__(self, settings: Mapping[str, str | int | float | bool], admin: AdminClient, seconds: float) -> None:
-        self._settings = {**settings, **_READING}
-        self._admin = admin
+    def __init__(self, settings: Mapping[str, str | int | float | bool], seconds: float) -> None:
+        self._settings = {**settings, **_READING, "log_level": 0}
         self._seconds = seconds
         self._followed: dict[str, Consumer] = {}
 
@@ -81,9 +80,11 @@ class Compacted:
                 yield from _rows([message])
 
     def _end(self, topic: str, partition: int) -> int:
+        """Asked by a new client: an old one keeps the leader's epoch of before a failover, and is refused for ever."""
         place = TopicPartition(topic, partition)
         try:
-            asked = self._admin.list_offsets(
+            admin = AdminClient(self._settings)
+            asked = admin.list_offsets(
                 {place: OffsetSpec.latest()},  # type: ignore[no-untyped-call]  # it has no types
                 isolation_level=IsolationLevel.READ_UNCOMMITTED,
                 request_timeout=self._seconds,

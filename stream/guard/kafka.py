@@ -150,7 +150,7 @@ class KafkaTransport:
         self._consumer = Consumer({**settings.consumer(), "stats_cb": self._on_statistics}, logger=logger)
         admin = AdminClient({**settings.common(), "log_level": 0})
         self._standing = settings.standing
-        self._compacted = Compacted({**settings.consumer(), "log_level": 0}, admin, seconds)
+        self._compacted = Compacted(settings.consumer(), seconds)
         self._offsets = Offsets(self._consumer, admin, self._remembered, settings.sources, seconds, topic_ids=settings.topic_ids)
         self._producer = Transactions(
             lambda failed: produce_with({**settings.producer(), "on_delivery": failed}, logger=logger),

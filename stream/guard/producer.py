@@ -5,6 +5,7 @@ the same producer. So a producer whose EndTxn may still be on its way is dropped
 transactional id, is fenced off from it by the broker.
 """
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 
@@ -16,14 +17,16 @@ from stream.guard.transport import Output
 _TOO_LARGE = frozenset({KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.RECORD_LIST_TOO_LARGE})
 
 
+_GRACE = 5.0  # seconds that a call of the client may come back late
+
 Failed = Callable[[KafkaError, Message], None]
 
 
 class Transactions:
-    """One transaction at a time. `make` gives a new client that tells of each record it could not deliver; `end_within`: seconds that an
-    EndTxn has; `ask_within`: seconds for all else; `resend`: seconds after which the client, without a word, sends a request again that
-    got no answer. A client that took longer to send offsets or to end a transaction may have sent them twice: the first may still be on
-    its way, and the client is worn."""
+    """One transaction at a time. `make` gives a new client that tells of each record it could not deliver; `end_within`: seconds that
+    each step of a transaction has; `ask_within`: seconds for the fencing before the first; `resend`: seconds after which the client,
+    without a word, sends a request again that got no answer. A client that took longer to send offsets or to end a transaction may have
+    sent them twice: the first may still be on its way, and the client is worn."""
 
     def __init__(self, make: Callable[[Failed], Producer], *, end_within: float, ask_within: float, resend: float) -> None:
         self._make = make
@@ -47,6 +50,9 @@ class Transactions:
             _persist(self._client.init_transactions, self._ask_within)
         except KafkaException as error:
             raise _fatal(error) or Unavailable(_name(error)) from None
+        except Stuck:
+            self.drop()
+            raise Unavailable("the producer hangs") from None
         self._ready = True
 
     def renew(self) -> None:
@@ -97,11 +103,13 @@ class Transactions:
         Raises Retry, Doubtful, Fatal."""
         client = self._own()
         try:
-            _serve(client.flush, self._ask_within)
+            _serve(client.flush, self._end_within)
             if positions:
-                self._timed(lambda left: client.send_offsets_to_transaction([*positions], membership, left), self._ask_within)
+                self._timed(lambda left: client.send_offsets_to_transaction([*positions], membership, left))
         except KafkaException as error:
             raise self._retry(error) from None
+        except Stuck:
+            raise self._given_up("the producer hangs") from None
         self._end(client.commit_transaction)
 
     def abort(self) -> None:
@@ -112,26 +120,26 @@ class Transactions:
 
     def _end(self, call: Callable[[float], None]) -> None:
         try:
-            self._timed(call, self._end_within)
+            self._timed(call)
         except KafkaException as error:
-            raise self._ended_badly(error) from None
+            raise self._given_up(_name(error)) if _may_repeat(error) else self._retry(error) from None
+        except Stuck:
+            raise self._given_up("the producer hangs") from None
         self._open = False
         if self._worn:
             self.drop()
 
-    def _timed(self, call: Callable[[float], None], seconds: float) -> None:
+    def _timed(self, call: Callable[[float], None]) -> None:
         started = time.monotonic()
         try:
-            _persist(call, seconds)
+            _persist(call, self._end_within)
         finally:
             self._worn = self._worn or time.monotonic() - started >= self._resend
 
-    def _ended_badly(self, error: KafkaException) -> Exception:
-        if _may_repeat(error):
-            self.drop()
-            self._in_doubt = True
-            return Doubtful(_name(error))
-        return self._retry(error)
+    def _given_up(self, why: str) -> Doubtful:
+        self.drop()
+        self._in_doubt = True
+        return Doubtful(why)
 
     def _retry(self, error: KafkaException) -> Exception:
         """What an error of a step means, by the client's own flags; no flag at all is fatal."""
@@ -145,7 +153,7 @@ class Transactions:
         return Fatal(found.name())
 
     def _produce(self, client: Producer, output: Output) -> None:
-        until = time.monotonic() + self._ask_within
+        until = time.monotonic() + self._end_within
         partition = -1 if output.partition is None else output.partition
         while True:
             try:
@@ -168,14 +176,39 @@ class Transactions:
 
 
 def _persist(call: Callable[[float], None], seconds: float) -> None:
-    """Calls again, with the seconds that are left, while the client says that the same call may yet succeed."""
+    """Calls again, with the seconds that are left, while the client says that the same call may yet succeed. Raises KafkaException,
+    Stuck."""
     until = time.monotonic() + seconds
     while True:
         try:
-            return call(max(until - time.monotonic(), 0.1))
+            return _in_time(call, max(until - time.monotonic(), 0.1))
         except KafkaException as error:
             if not _may_repeat(error) or time.monotonic() >= until:
                 raise
+
+
+class Stuck(Exception):
+    """A call of the client has not come back."""
+
+
+def _in_time(call: Callable[[float], None], seconds: float) -> None:
+    """Makes a call that may never come back, whatever time it was given (librdkafka 5456): then its thread, and the client with it, is
+    left to itself. Raises what the call raises, and Stuck."""
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            call(seconds)
+        except BaseException as error:  # noqa: BLE001  # carried over to the caller
+            raised.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(seconds + _GRACE)
+    if thread.is_alive():
+        raise Stuck
+    if raised:
+        raise raised[0]
 
 
 def _serve(call: Callable[[float], int], seconds: float) -> None:

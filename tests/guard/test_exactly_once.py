@@ -50,7 +50,8 @@ def _finish(cluster: Cluster, ground: Ground, fleet: Fleet, seconds: float = 120
     try:
         until(done, seconds)
     except AssertionError:
-        pytest.fail(f"not worked off\n{fleet.logs()}")
+        left = (cluster.committed(ground.group, ground.source), cluster.ends(ground.source))
+        pytest.fail(f"not worked off: {left}\n{fleet.logs()}")
     fleet.stop_all()
     seen = look(cluster, ground)
     found = wrongs(seen)

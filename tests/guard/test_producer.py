@@ -1,6 +1,7 @@
 """What each error of the client comes to, and when a producer is given up. On a client that does what the test says."""
 
 import math
+import threading
 from collections.abc import Mapping
 from typing import cast
 
@@ -8,6 +9,7 @@ import pytest
 from confluent_kafka import KafkaError, KafkaException, Message, Producer, TopicPartition
 
 from stream.errors import Doubtful, Fatal, Retry, TooLarge, Unavailable
+from stream.guard import producer
 from stream.guard.producer import Failed, Transactions
 from stream.guard.transport import Output
 
@@ -32,6 +34,9 @@ def amid_a_callback(error: KafkaException) -> SystemError:
     return told
 
 
+HANGS = Exception("the call never comes back")
+
+
 class Scripted:
     """Stands for a producer. `script` holds what a step raises and how often; `calls` all that was asked."""
 
@@ -45,6 +50,8 @@ class Scripted:
 
     def _raise(self, name: str) -> None:
         error, times = self._script.get(name, (None, 0))
+        if error is HANGS:
+            threading.Event().wait()
         if error is not None and times > 0:
             self._script[name] = (error, times - 1)
             raise error
@@ -177,6 +184,31 @@ def test_a_record_that_is_too_large_is_told_though_another_error_hides_it() -> N
     with pytest.raises(Retry) as later:
         bench.relay()
     assert type(later.value) is Retry
+
+
+@pytest.mark.parametrize("step", ["offsets", "commit", "abort"])
+def test_a_call_that_never_comes_back_costs_the_producer(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    monkeypatch.setattr(producer, "_GRACE", 0.05)
+    bench = Bench({step: (HANGS, math.inf)})
+    bench.transactions.begin()
+
+    with pytest.raises(Doubtful):
+        bench.transactions.abort() if step == "abort" else bench.transactions.commit(OFFSETS, "membership")
+    bench.transactions.renew()
+    bench.relay()
+
+    assert len(bench.made) == 2
+
+
+def test_a_fencing_that_never_comes_back_is_tried_with_another_producer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(producer, "_GRACE", 0.05)
+    bench = Bench({"init": (HANGS, math.inf)})
+
+    with pytest.raises(Unavailable):
+        bench.transactions.ready()
+    bench.relay()
+
+    assert len(bench.made) == 2
 
 
 def test_an_abort_without_a_transaction_asks_nothing() -> None:

@@ -4,6 +4,7 @@
 says what becomes of it. Only judging is pretended.
 """
 
+import faulthandler
 import json
 import logging
 import os
@@ -276,7 +277,10 @@ class Fleet:
                 self.start(ordinal)
 
     def logs(self) -> str:
-        """The last lines that the workers said, for a test that fails."""
+        """Where the workers are, and the last lines that they said, for a test that fails."""
+        for process in self._workers.values():
+            process.send_signal(signal.SIGUSR1)
+        time.sleep(1)
         return "\n".join("\n".join(each.read_text(errors="replace").splitlines()[-25:]) for each in sorted(self._folder.glob("log-*")))
 
 
@@ -287,6 +291,7 @@ def frozen(process: subprocess.Popen[bytes]) -> bool:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING)
+    faulthandler.register(signal.SIGUSR1, all_threads=False)
     try:
         run(_read(Path(sys.argv[1])))
     except Fatal as fatal:

@@ -10,7 +10,7 @@ from stream.errors import Unavailable
 from stream.guard.offsets import unavailable
 
 Row = tuple[bytes, bytes | None]
-_READING = {
+_READING: Mapping[str, str | int | float | bool] = {
     "enable.auto.commit": False,
     "enable.auto.offset.store": False,
     "enable.partition.eof": True,
@@ -26,7 +26,7 @@ class Compacted:
     """`settings`: of a consumer, its `group.id` among them; `seconds`: how long a topic has to be read to its end."""
 
     def __init__(self, settings: Mapping[str, str | int | float | bool], seconds: float) -> None:
-        self._settings = {**settings, **_READING, "log_level": 0}
+        self._settings: dict[str, str | int | float | bool] = {**settings, **_READING, "log_level": 0}
         self._seconds = seconds
         self._followed: dict[str, Consumer] = {}
 

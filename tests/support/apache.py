@@ -109,8 +109,8 @@ class Cluster:
         return self.make(self.name(word), partitions, **config)
 
     def make(self, name: str, partitions: int = 1, **config: str) -> str:
-        """A topic of just this name, once every broker knows it."""
-        settings = {key.replace("_", "."): value for key, value in config.items()}
+        """A topic of just this name, once every broker knows it. It keeps records however old their timestamps are."""
+        settings = {"retention.ms": "-1"} | {key.replace("_", "."): value for key, value in config.items()}
         self.admin.create_topics([NewTopic(name, partitions, 1, config=settings)])[name].result(_SECONDS)
         self._await_partitions(name, partitions)
         return name

@@ -89,7 +89,7 @@ class Admin:
 
     def rows(self, topic: str) -> Iterator[tuple[bytes, bytes | None]]:
         """Every committed row of a one-partition topic, in its order, to its end of now. Raises Unavailable."""
-        reader = Compacted({**self._config, "group.id": "pratique-people"}, self._client, _SECONDS)
+        reader = Compacted({**self._config, "group.id": "pratique-people"}, _SECONDS)
         try:
             yield from reader.follow(topic)
         finally:

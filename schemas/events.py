@@ -37,6 +37,8 @@ class Row(NamedTuple):
     outcome: str  # keyed hash of what was forwarded, "" for nothing
     subjects: frozenset[bytes]  # keyed 8-byte hashes, the SUBJECTS smallest
     persons: int  # how many subjects there are
+    urgency: str
+    sequence: str  # keyed hash of the record's first sequence, "" for none
 
 
 class Rows(BaseModel):
@@ -52,6 +54,8 @@ class Rows(BaseModel):
     outcome: tuple[str, ...] = Field(description="Keyed hash of the record forwarded, hexadecimal; empty when none was.")
     subjects: tuple[str, ...] = Field(description="Keyed 8-byte hashes, joined, base64; at most 256, the smallest.")
     persons: tuple[int, ...] = Field(description="How many subjects the record has.")
+    urgency: tuple[int, ...] = Field(description="Points into the fact's `urgencies`.")
+    sequence: tuple[str, ...] = Field(description="Keyed hash of the record's first sequence, hexadecimal; empty for none.")
 
     @model_validator(mode="after")
     def _even(self) -> Self:
@@ -60,8 +64,24 @@ class Rows(BaseModel):
         return self
 
 
+class HumanAct(BaseModel):
+    """What a person asked of the guard for one held record, and what came of it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    request: str = Field(description="release, reject, expire, rewrap or show.")
+    refusal: str = Field(default="", description="Why it was not done; empty when it was.")
+    by: str = Field(description="Id of the signing key of the person who asked.")
+    second: str = Field(default="", description="Id of the key of the person who agreed.")
+    why: str = Field(description="A code of the closed list of reasons.")
+    ticket: str = ""
+    waived: tuple[str, ...] = Field(default=(), description="What was not to hold the record: category@path.")
+    asked: str = Field(description="SHA-256 of the signed request, hexadecimal.")
+
+
 class Fact(Event):
-    """The verdicts of one transaction on one route and source partition. Health data without identifying values. Key: the route.
+    """The verdicts of one transaction on one route and source partition, or what came of one request of a person for one record.
+    Health data without identifying values. Key: the route.
 
     `previous` is the SHA-256 of the fact before it of the same route and source partition, "" for the first: a chain."""
 
@@ -82,13 +102,16 @@ class Fact(Event):
     verdicts: tuple[str, ...]
     reasons: tuple[str, ...]
     categories: tuple[str, ...]
+    urgencies: tuple[str, ...]
+    human: HumanAct | None = Field(default=None, description="Set when a person asked; then there is one row, of the record held before.")
     rows: Rows
 
     def each(self) -> Iterator[Row]:
         """The rows, one by one, with their codes spelled out."""
         rows = self.rows
-        columns = (rows.offset, rows.verdict, rows.reasons, rows.categories, rows.outcome, rows.subjects, rows.persons)
-        for offset, verdict, reasons, categories, outcome, subjects, persons in zip(*columns, strict=True):
+        judged = (rows.offset, rows.verdict, rows.reasons, rows.categories, rows.outcome)
+        about = (rows.subjects, rows.persons, rows.urgency, rows.sequence)
+        for offset, verdict, reasons, categories, outcome, subjects, persons, urgency, sequence in zip(*judged, *about, strict=True):
             yield Row(
                 self.first + offset,
                 self.verdicts[verdict],
@@ -97,6 +120,8 @@ class Fact(Event):
                 outcome,
                 read_subjects(subjects),
                 persons,
+                self.urgencies[urgency],
+                sequence,
             )
 
 
@@ -131,6 +156,24 @@ class StandingSlice(Event):
     subjects: str = Field(description="Keyed 8-byte hashes, joined, base64.")
 
 
+class HeldRow(Event):
+    """A held record that nobody decided yet. Key: route/topic/partition/held/offset; the decision writes the tombstone."""
+
+    at: int = Field(description="When it was held: seconds since the epoch.")
+    parts: int = Field(description="Of its seal.")
+    urgency: str
+    advances: str = Field(default="", description="Keyed 8-byte hashes of the sequences that it advances, joined, base64.")
+    follows: str = Field(default="", description="The same of those that it follows.")
+    backlog: bool = Field(default=False, description="Held only because its route stood still: it leaves when the route drains.")
+    superseded: int = Field(default=-1, description="Offset of the later record of its sequence that was forwarded; -1: none.")
+
+
+class RequestsRow(Event):
+    """How far a source partition has read the release topic. Key: topic/partition/requests."""
+
+    next: int = Field(description="Offset of the first request that was not looked at.")
+
+
 class Disposition(Event):
     """What became of a record, for whoever has to answer for it upstream. No content. Key: the route."""
 
@@ -139,12 +182,16 @@ class Disposition(Event):
     topic: str
     partition: int
     offset: int
-    status: str = Field(description="held, released, rejected or expired.")
+    status: str = Field(description="held, parked, superseded, released, rejected, expired or refused.")
     reasons: tuple[str, ...]
     at: int = Field(description="Seconds since the epoch.")
+    urgency: str = Field(default="routine", description="routine, urgent or critical.")
+    results: str = Field(default="unstated", description="How final its results are: preliminary, final, cancelled, corrected.")
+    control: str = Field(default="", description="The sender's number of the message: a keyed token, or as it is where the route says so.")
+    sequence: str = Field(default="", description="Keyed hash of the record's first sequence, hexadecimal.")
 
 
-PUBLISHED: tuple[type[Event], ...] = (Fact, BreakerRow, StandingHead, StandingSlice, Disposition)
+PUBLISHED: tuple[type[Event], ...] = (Fact, BreakerRow, StandingHead, StandingSlice, HeldRow, RequestsRow, Disposition)
 """Every event that others may read; a JSON Schema is generated from each."""
 
 

@@ -12,15 +12,16 @@ from schemas.cases import PolicyTest
 from schemas.events import PUBLISHED
 from schemas.pipeline import Pipeline
 from schemas.policy import Policy
+from schemas.requests import Asked, SignedRequest
 
 FOLDER = Path(__file__).with_name("json")
-WRITTEN: tuple[type[BaseModel], ...] = (Pipeline, Policy, PolicyTest)
+MODELS: tuple[type[BaseModel], ...] = (Pipeline, Policy, PolicyTest, *PUBLISHED, Asked, SignedRequest)
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def schemas() -> Iterator[tuple[str, str]]:
     """File name and text of every schema."""
-    for model in (*WRITTEN, *PUBLISHED):
+    for model in MODELS:
         schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
         yield f"{_WORD.sub('-', model.__name__).lower()}.json", json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 

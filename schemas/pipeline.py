@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from schemas.faults import Complaint
 from schemas.policy import Line, Name, Written
 from schemas.topics import Purpose
-from schemas.vocabulary import RecipientKind
+from schemas.vocabulary import RecipientKind, SequenceKind, WhenHeld
 
 Topic = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,249}$"), Field(examples=["lis.results"])]
 SubjectType = Literal["national", "local", "identity"]
@@ -63,6 +63,9 @@ class Route(Written):
     source: Name
     destination: Topic
     policy: Line
+    sequence: SequenceKind = SequenceKind.ORDER  # which records must not overtake each other
+    when_held: WhenHeld = WhenHeld.OVERTAKE  # what later ones of a sequence do while one is held
+    show_control: bool = False  # dispositions carry the sender's own number of the message as it is, not as a keyed token
     isolated: bool = True  # false: a care route may share its pipeline with routes that are not for care
 
 
@@ -76,6 +79,7 @@ class Pipeline(Written):
     topics: Topics
     keys: Line = "keys"  # folder of the pipeline's own keys, from the pipeline's folder
     reviewers: Line = "keys/reviewers"  # folder of the public keys of those who may open a seal
+    keep_held_days: Annotated[int, Field(ge=1)] = 90  # before that, no held record expires
     max_quarantine_ratio: Annotated[float, Field(gt=0, le=1)] = 0.5  # the share of held records from which on a new bundle is not believed
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
     routes: Annotated[tuple[Route, ...], Field(min_length=1)]

@@ -90,6 +90,21 @@ class PolicyLimits(Written):
     record_bytes: Annotated[int, Field(ge=1)] = 8 * 1024 * 1024
 
 
+class Waiver(Written):
+    """A category that the named people may waive where it holds a record: it is released as if that had not been there."""
+
+    category: Category
+    by: Annotated[tuple[Name, ...], Field(min_length=1)]  # names of signing keys
+    second_person: bool = False
+
+
+class ReleaseRules(Written):
+    """How held records of the route are released. `second_person`: every release needs a second signature."""
+
+    waive: tuple[Waiver, ...] = ()
+    second_person: bool = False
+
+
 LikelihoodName = Literal["very_unlikely", "unlikely", "possible", "likely", "very_likely"]
 _FITS = {
     Generalisation.YEAR: frozenset({Category.PERSON_BIRTH_DATE, Category.PERSON_DEATH, Category.ADMIN_DATE}),
@@ -114,6 +129,7 @@ class Policy(Written):
     default: Literal["mask", "remove", "drop", "quarantine"] = "quarantine"
     at_least: LikelihoodName | dict[Category, LikelihoodName] = "possible"
     limits: PolicyLimits = PolicyLimits()
+    release: ReleaseRules = ReleaseRules()
     nothing_forbidden: NothingForbidden | None = None
 
     @property

@@ -154,6 +154,73 @@ class BreakerState(StrEnum):
     DRAINING = "draining"
 
 
+class Urgency(StrEnum):
+    """How soon somebody waits for a record."""
+
+    ROUTINE = "routine"
+    URGENT = "urgent"  # ordered as urgent
+    CRITICAL = "critical"  # a result is flagged as critical
+
+    @property
+    def rank(self) -> int:
+        """The most urgent has the highest."""
+        return tuple(Urgency).index(self)
+
+
+class Status(StrEnum):
+    """How final the results of a record are; the last of these that any of them shows."""
+
+    UNSTATED = "unstated"
+    PRELIMINARY = "preliminary"
+    FINAL = "final"
+    CANCELLED = "cancelled"
+    CORRECTED = "corrected"
+
+    @property
+    def rank(self) -> int:
+        return tuple(Status).index(self)
+
+
+class SequenceKind(StrEnum):
+    """What records of one sequence have in common."""
+
+    ORDER = "order"  # the order's number; what has none goes by its patients
+    PATIENT = "patient"
+    KAFKA_KEY = "kafka_key"
+
+
+class WhenHeld(StrEnum):
+    """What later records of a sequence do while an earlier one is held."""
+
+    PARK = "park"
+    OVERTAKE = "overtake"
+
+
+class Request(StrEnum):
+    """What a reviewer may ask of the guard for one held record."""
+
+    RELEASE = "release"
+    REJECT = "reject"
+    EXPIRE = "expire"
+    REWRAP = "rewrap"
+    SHOW = "show"  # only to be written down
+
+
+class Refusal(StrEnum):
+    """Why the guard did not do what it was asked."""
+
+    UNREADABLE = "unreadable"  # not a request that this version reads
+    STRANGER = "stranger"  # not signed by a registered person
+    FORGED = "forged"  # signature, encryption or the guard's own MAC does not fit
+    NOT_HELD = "not_held"  # decided already, or never held
+    NOT_NEXT = "not_next"  # an earlier record of its sequence, or of the backlog, comes first
+    SUPERSEDED = "superseded"  # a later record of its sequence was forwarded
+    NEEDS_SECOND = "needs_second"  # a second person has to sign
+    MAY_NOT_WAIVE = "may_not_waive"  # the policy does not let this person waive that
+    HELD_AGAIN = "held_again"  # judged again, it is held
+    TOO_EARLY = "too_early"  # its time to be kept is not over
+
+
 class Reason(StrEnum):
     """Why a verdict is what it is: codes only, never a value."""
 
@@ -175,6 +242,9 @@ class Reason(StrEnum):
     CRASHED = "crashed"  # the record killed the process that judged it
     BREAKER_OPEN = "breaker_open"
     CAP_REACHED = "cap_reached"
+    PARKED = "parked"  # an earlier record of its sequence is held
+    REJECTED = "rejected"  # a person decided that it never leaves
+    EXPIRED = "expired"  # its time to be kept is over, and a person said so
     NOTHING_FORBIDDEN = "nothing_forbidden"  # cleared because its route may receive everything
 
 

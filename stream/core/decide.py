@@ -10,6 +10,7 @@ from schemas.vocabulary import Action, BreakerState, Category, Reason, Verdict
 from stream.core.roles import CATEGORY, INDEX, ROLES
 from stream.core.ruleset import PLACED, RouteRules
 from stream.core.values import Act, Decision, Document, Finding, Inspection, PartKind, Place, Record, Standing, Treat
+from stream.core.waive import holds, waiver
 
 _ACTIONS = tuple(Action)
 _UNKNOWN = INDEX["unknown"]
@@ -19,9 +20,9 @@ _TOPICS = frozenset(category for category in Category if Category.HEALTH_TOPIC i
 _RESULT = frozenset({Category.HEALTH_RESULT, Category.HEALTH_TEXT})  # a value and the notes that belong to it
 
 
-def decide(seen: Inspection, route: RouteRules, standing: Standing) -> Decision:
-    """The verdict, its reasons and what is done where. Nothing that was not inspected to its end is forwarded, but on a route where
-    nothing is forbidden and nothing denied."""
+def decide(seen: Inspection, route: RouteRules, standing: Standing, waived: frozenset[str] = frozenset()) -> Decision:
+    """The verdict, its reasons and what is done where, or for a held record what holds it. Nothing that was not inspected to its end is
+    forwarded, but on a route where nothing is forbidden and nothing denied. `waived`: names of what is not to hold it."""
     if standing.breaker is not BreakerState.CLOSED:
         return Decision(Verdict.QUARANTINE, (Reason.BREAKER_OPEN,))
     if _size(seen.record) > route.record_bytes:
@@ -29,8 +30,8 @@ def decide(seen: Inspection, route: RouteRules, standing: Standing) -> Decision:
     if seen.incomplete and (route.denies or not route.nothing_forbidden):
         return Decision(Verdict.QUARANTINE, seen.incomplete)
     if route.nothing_forbidden:
-        return _open(seen, route)
-    return _conclude(seen.record, _acts(seen, route))
+        return _open(seen, route, waived)
+    return _conclude(seen, _acts(seen, route), waived)
 
 
 def _size(record: Record) -> int:
@@ -38,12 +39,11 @@ def _size(record: Record) -> int:
     return len(record.key or b"") + len(record.value or b"") + headers
 
 
-def _open(seen: Inspection, route: RouteRules) -> Decision:
+def _open(seen: Inspection, route: RouteRules, waived: frozenset[str]) -> Decision:
     """A route that may receive everything obeys its deny rules only."""
     acts = [act for act in _acts(seen, route) if act.step == "deny"] if route.denies else []
-    if acts:
-        return _conclude(seen.record, acts)
-    return Decision(Verdict.CLEAR, (Reason.NOTHING_FORBIDDEN,))
+    decision = _conclude(seen, acts, waived)
+    return Decision(Verdict.CLEAR, (Reason.NOTHING_FORBIDDEN,)) if decision.verdict is Verdict.CLEAR else decision
 
 
 def _acts(seen: Inspection, route: RouteRules) -> list[Act]:
@@ -148,14 +148,15 @@ def _keyed(document: Document, act: Act) -> Act:
     return act
 
 
-def _conclude(record: Record, acts: list[Act]) -> Decision:
+def _conclude(seen: Inspection, acts: list[Act], waived: frozenset[str]) -> Decision:
+    if waived:
+        acts = [act for act in acts if not (holds(act) and waiver(seen, act) in waived)]
     if not acts:
         return Decision(Verdict.CLEAR, ())
     strictest = max([act.action for act in acts])
-    if strictest is Action.QUARANTINE or (strictest is Action.DROP and record.value is None):  # a tombstone is never dropped
-        return Decision(Verdict.QUARANTINE, _reasons(acts, strictest))
-    if strictest is Action.DROP:
-        return Decision(Verdict.DROP, _reasons(acts, strictest))
+    if strictest >= Action.DROP:
+        held = strictest is Action.QUARANTINE or seen.record.value is None  # a tombstone is never dropped
+        return Decision(Verdict.QUARANTINE if held else Verdict.DROP, _reasons(acts, strictest), tuple(filter(holds, acts)))
     return Decision(Verdict.REDACT, (Reason.TRANSFORMED,), tuple(acts))
 
 

@@ -30,9 +30,14 @@ def judge(seen: Inspection, ruleset: Ruleset, standings: Sequence[Standing]) -> 
     return tuple(_judge(seen, route, standing) for route, standing in zip(ruleset.routes, standings, strict=True))
 
 
-def _judge(seen: Inspection, route: RouteRules, standing: Standing) -> Outcome:
+def judge_again(seen: Inspection, route: RouteRules, standing: Standing, waived: frozenset[str]) -> Outcome:
+    """The outcome on one route for a record that a person asks to release; `waived`: names of what is not to hold it."""
+    return _judge(seen, route, standing, waived)
+
+
+def _judge(seen: Inspection, route: RouteRules, standing: Standing, waived: frozenset[str] = frozenset()) -> Outcome:
     try:
-        decision = decide(seen, route, standing)
+        decision = decide(seen, route, standing, waived)
         if decision.verdict is Verdict.CLEAR:
             return Outcome(route.number, decision, seen.record)
         if decision.verdict is not Verdict.REDACT:

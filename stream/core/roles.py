@@ -57,6 +57,7 @@ ROLES: tuple[Role, ...] = (
     Role("establishment.name", C.PROFESSIONAL_ESTABLISHMENT, _I),
     Role("establishment.number", C.PROFESSIONAL_ESTABLISHMENT, _I),
     Role("establishment.location", C.PROFESSIONAL_ESTABLISHMENT, _I),
+    Role("establishment.sender", C.PROFESSIONAL_ESTABLISHMENT, _I),  # who sends the message: its order numbers are unique there
     # credentials
     Role("credential.login", C.CREDENTIAL_LOGIN, _I, learn=True),
     Role("credential.password", C.CREDENTIAL_PASSWORD, _I, learn=True),
@@ -82,6 +83,9 @@ ROLES: tuple[Role, ...] = (
     # samples and orders
     Role("sample.number", C.SAMPLE_NUMBER, _S),
     Role("sample.kind", C.SAMPLE_KIND, _T),
+    Role("order.placer", C.SAMPLE_NUMBER, _S),
+    Role("order.filler", C.SAMPLE_NUMBER, _S),
+    Role("order.priority", C.ADMIN_CODE, _S),
     # administration
     Role("admin.act", C.ADMIN_ACT, _T),
     Role("admin.code", C.ADMIN_CODE, _S),
@@ -89,6 +93,8 @@ ROLES: tuple[Role, ...] = (
     Role("admin.text", C.ADMIN_TEXT, _T),
     # the format's own
     Role("structure.code", C.TECHNICAL, _S),  # what a reader of the format cannot do without (message type, set ids): always kept
+    Role("structure.control", C.TECHNICAL, _S),  # the same for the message's own number, which its acknowledgement names
+    Role("technical.control", C.TECHNICAL, _S),  # the message's own number where the format does without
     Role("technical.code", C.TECHNICAL, _S),
     Role("technical.text", C.TECHNICAL, _T),
     Role("key", C.TECHNICAL, _I),  # a key, column head or header name that the dictionary knows

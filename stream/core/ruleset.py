@@ -18,7 +18,7 @@ PLACED = 255
 """In `RouteRules.leaf_actions`: a rule for a place may apply, so the leaf's path decides."""
 
 _ORDINAL = re.compile(r"\[[^\]]*\]")
-_STRUCTURE = frozenset({"key", "key.unknown", "frame", "structure.code"})
+_STRUCTURE = frozenset({"key", "key.unknown", "frame", "structure.code", "structure.control"})
 
 
 class SourceRules(NamedTuple):

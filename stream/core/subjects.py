@@ -71,16 +71,17 @@ def tokens(seen: Inspection, key: bytes) -> tuple[bytes, ...]:
     if seen.subjects:
         return tuple(dict.fromkeys(token(subject.identifier, key) for subject in seen.subjects))
     if any(map(_has_health, seen.documents)) or seen.incomplete:
-        return (_keyed(key, ("unknown", *map(str, seen.record.coordinate))),)
+        return (keyed(key, ("unknown", *map(str, seen.record.coordinate))),)
     return ()
 
 
 def token(identifier: Identifier, key: bytes) -> bytes:
     """The keyed pseudonym of one identifier: 8 bytes of HMAC-SHA-256."""
-    return _keyed(key, identifier)
+    return keyed(key, identifier)
 
 
-def _keyed(key: bytes, parts: Iterable[str]) -> bytes:
+def keyed(key: bytes, parts: Iterable[str]) -> bytes:
+    """8 bytes of HMAC-SHA-256 over the parts."""
     return hmac.digest(key, "\x1f".join(parts).encode(), hashlib.sha256)[:8]
 
 

@@ -11,6 +11,7 @@ from schemas.events import BreakerRow
 from schemas.vocabulary import BreakerState, Reason, Verdict
 from stream.core.exposure import admit, frees, share
 from stream.core.subjects import category_counts, tokens
+from stream.core.triage import triage
 from stream.core.values import Coordinate, Decision, Inspection, Outcome, Record, Standing
 from stream.errors import Halt
 from stream.guard import facts
@@ -79,7 +80,7 @@ class Judging:
         if place in self._before.behind and (until := self._waits(tracks, outcomes, subjects)):
             self._full[place] = until
             return
-        about = facts.seen(category_counts(seen), subjects)
+        about = facts.seen(category_counts(seen), subjects, triage(seen.documents).urgency)
         for track, outcome in zip(tracks, outcomes, strict=True):
             self._conclude(track, record, self._capped(track, record, outcome, subjects), about)
         self._following[place] = offset + 1

@@ -6,8 +6,8 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from schemas.events import SUBJECTS, Fact, Rows, write_subjects
-from schemas.vocabulary import Category
+from schemas.events import SUBJECTS, Fact, HumanAct, Rows, write_subjects
+from schemas.vocabulary import Category, Urgency
 from stream.core.values import Record
 from stream.guard.outputs import unmarked
 from stream.guard.plan import Lane, Plan, Route
@@ -28,6 +28,7 @@ class FactRow(NamedTuple):
     reasons: tuple[str, ...]
     outcome: str  # keyed hash of what was forwarded, "" for nothing
     seen: "Seen"
+    sequence: str = ""  # keyed hash of its first sequence on the route, "" for none
 
 
 class Seen(NamedTuple):
@@ -36,6 +37,7 @@ class Seen(NamedTuple):
     categories: Mapping[Category, int]
     subjects: str
     persons: int
+    urgency: Urgency = Urgency.ROUTINE
 
 
 class Setting(NamedTuple):
@@ -46,10 +48,10 @@ class Setting(NamedTuple):
     at: int
 
 
-def seen(categories: Mapping[Category, int], subjects: Sequence[bytes]) -> Seen:
+def seen(categories: Mapping[Category, int], subjects: Sequence[bytes], urgency: Urgency) -> Seen:
     """Of many subjects the smallest hashes are listed."""
     listed = subjects if len(subjects) <= SUBJECTS else heapq.nsmallest(SUBJECTS, subjects)
-    return Seen(categories, write_subjects(listed), len(subjects))
+    return Seen(categories, write_subjects(listed), len(subjects), urgency)
 
 
 def outcome_hash(forward: Record, secret: bytes) -> str:
@@ -69,9 +71,12 @@ def _size(data: bytes | None) -> int:
     return -1 if data is None else len(data)
 
 
-def chain(rows: Sequence[FactRow], lane: Lane, route: Route, setting: Setting, previous: str) -> tuple[tuple[bytes, ...], str]:
-    """The facts for these rows (in offset order, not empty) and the hash of the last: the `previous` of the next."""
-    written = _fact(rows, lane, route, setting, previous)
+def chain(
+    rows: Sequence[FactRow], lane: Lane, route: Route, setting: Setting, previous: str, human: HumanAct | None = None
+) -> tuple[tuple[bytes, ...], str]:
+    """The facts for these rows (in offset order, not empty) and the hash of the last: the `previous` of the next. `human`: what a person
+    asked for the one record."""
+    written = _fact(rows, lane, route, setting, previous, human)
     if len(written) <= LIMIT or len(rows) == 1:
         return (written,), hashlib.sha256(written).hexdigest()
     middle = len(rows) // 2
@@ -80,8 +85,8 @@ def chain(rows: Sequence[FactRow], lane: Lane, route: Route, setting: Setting, p
     return earlier + later, last
 
 
-def _fact(rows: Sequence[FactRow], lane: Lane, route: Route, setting: Setting, previous: str) -> bytes:
-    verdicts, reasons, categories = _Dictionary(), _Dictionary(), _Dictionary()
+def _fact(rows: Sequence[FactRow], lane: Lane, route: Route, setting: Setting, previous: str, human: HumanAct | None) -> bytes:
+    verdicts, reasons, categories, urgencies = _Dictionary(), _Dictionary(), _Dictionary(), _Dictionary()
     first = rows[0].offset
     columns = Rows(
         offset=tuple(row.offset - first for row in rows),
@@ -91,6 +96,8 @@ def _fact(rows: Sequence[FactRow], lane: Lane, route: Route, setting: Setting, p
         outcome=tuple(row.outcome for row in rows),
         subjects=tuple(row.seen.subjects for row in rows),
         persons=tuple(row.seen.persons for row in rows),
+        urgency=tuple(urgencies[row.seen.urgency.value] for row in rows),
+        sequence=tuple(row.sequence for row in rows),
     )
     plan = setting.plan
     return Fact(
@@ -111,6 +118,8 @@ def _fact(rows: Sequence[FactRow], lane: Lane, route: Route, setting: Setting, p
         verdicts=tuple(verdicts),
         reasons=tuple(reasons),
         categories=tuple(categories),
+        urgencies=tuple(urgencies),
+        human=human,
         rows=columns,
     ).write()
 

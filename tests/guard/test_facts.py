@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.events import SUBJECTS, Fact, Row, read_subjects
-from schemas.vocabulary import Category
+from schemas.vocabulary import Category, Urgency
 from stream.core.values import Coordinate, Record
 from stream.guard.facts import LIMIT, FactRow, Setting, chain, chain_breaks, outcome_hash, seen
 from stream.guard.plan import Lane
@@ -22,7 +22,7 @@ SECRET = bytes(32)
 
 
 def a_row(offset: int, padding: int = 0) -> FactRow:
-    return FactRow(offset, "clear", (), "ab" * 16 + "c" * padding, seen({Category.HEALTH_RESULT: 3}, [offset.to_bytes(8)]))
+    return FactRow(offset, "clear", (), "ab" * 16 + "c" * padding, seen({Category.HEALTH_RESULT: 3}, [offset.to_bytes(8)], Urgency.ROUTINE))
 
 
 def read(written: tuple[bytes, ...]) -> list[Row]:
@@ -31,8 +31,14 @@ def read(written: tuple[bytes, ...]) -> list[Row]:
 
 def test_a_fact_says_of_each_record_what_became_of_it() -> None:
     rows = [
-        FactRow(40, "quarantine", ("found", "not_allowed"), "", seen({Category.PERSON_NAME: 2, Category.UNKNOWN: 1}, [b"subject1"])),
-        FactRow(43, "clear", (), "ab", seen({Category.UNKNOWN: 4}, [])),
+        FactRow(
+            40,
+            "quarantine",
+            ("found", "not_allowed"),
+            "",
+            seen({Category.PERSON_NAME: 2, Category.UNKNOWN: 1}, [b"subject1"], Urgency.CRITICAL),
+        ),
+        FactRow(43, "clear", (), "ab", seen({Category.UNKNOWN: 4}, [], Urgency.ROUTINE), "00ff"),
     ]
 
     (written,), _ = chain(rows, LANE, CARE, SETTING, "before")
@@ -41,8 +47,8 @@ def test_a_fact_says_of_each_record_what_became_of_it() -> None:
     assert (fact.route, fact.topic, fact.partition, fact.first, fact.next) == ("care", "in", 1, 40, 44)
     assert (fact.destination, fact.bundle, fact.key, fact.previous, fact.at) == ("to.care", "bundle", "k1", "before", 1_800_000_000)
     assert [*fact.each()] == [
-        Row(40, "quarantine", ("found", "not_allowed"), {"person.name": 2, "unknown": 1}, "", frozenset({b"subject1"}), 1),
-        Row(43, "clear", (), {"unknown": 4}, "ab", frozenset(), 0),
+        Row(40, "quarantine", ("found", "not_allowed"), {"person.name": 2, "unknown": 1}, "", frozenset({b"subject1"}), 1, "critical", ""),
+        Row(43, "clear", (), {"unknown": 4}, "ab", frozenset(), 0, "routine", "00ff"),
     ]
 
 
@@ -100,7 +106,7 @@ def test_a_chain_that_was_touched_is_found_out(harm: object) -> None:
 def test_of_many_subjects_the_smallest_hashes_are_listed_and_all_are_counted() -> None:
     subjects = [hashlib.sha256(number.to_bytes(4)).digest()[:8] for number in range(10_000)]
 
-    _, listed, persons = seen({}, subjects)
+    _, listed, persons, _ = seen({}, subjects, Urgency.ROUTINE)
 
     smallest = sorted(subjects)[:SUBJECTS]
     assert (read_subjects(listed), persons) == (frozenset(smallest), 10_000)

@@ -14,6 +14,8 @@ from schemas.events import (
     Disposition,
     Event,
     Fact,
+    HeldRow,
+    RequestsRow,
     Row,
     StandingHead,
     StandingSlice,
@@ -27,6 +29,8 @@ FILES: list[tuple[str, type[Event]]] = [
     ("breaker-1.json", BreakerRow),
     ("head-1.json", StandingHead),
     ("slice-1.json", StandingSlice),
+    ("held-1.json", HeldRow),
+    ("requests-1.json", RequestsRow),
     ("disposition-1.json", Disposition),
 ]
 
@@ -74,8 +78,18 @@ def test_the_rows_of_a_fact_are_spelled_out() -> None:
     one, two = (1).to_bytes(8), (2).to_bytes(8)
 
     assert [*Fact.model_validate_json(golden("fact-1.json")).each()] == [
-        Row(100, "clear", (), {"health.result": 12}, "00ff", frozenset({one}), 1),
-        Row(102, "quarantine", ("found", "not_allowed"), {"person.name": 2, "health.result": 1}, "", frozenset({one, two}), 2),
+        Row(100, "clear", (), {"health.result": 12}, "00ff", frozenset({one}), 1, "routine", ""),
+        Row(
+            102,
+            "quarantine",
+            ("found", "not_allowed"),
+            {"person.name": 2, "health.result": 1},
+            "",
+            frozenset({one, two}),
+            2,
+            "urgent",
+            "00112233aabbccdd",
+        ),
     ]
 
 

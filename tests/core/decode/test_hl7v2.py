@@ -80,9 +80,9 @@ _PLACES = [
     ("PV1|1|O||||||99900000011^KERVELLA^YANN^^^DR^^^PS^L^^^RPPS", "PV1-8.3", "professional.name.given", "referring doctor"),
     (f"PV1|1{'|' * 18}V240912001^^^LABO-TEST^VN", "PV1-19.1", "person.visit_number", "visit"),
     ("PV2|||GROSSESSE", "PV2-3", "health.text", "reason of admission"),
-    ("ORC|NW|PRE-5512^SIL|LAB-42", "ORC-2.1", "sample.number", "order"),
+    ("ORC|NW|PRE-5512^SIL|LAB-42", "ORC-2.1", "order.placer", "order"),
     ("ORC|NW||||||||||99900000011^KERVELLA", "ORC-11.2", "professional.name.family", "verified by"),
-    ("OBR|1|PRE-5512|LAB-42|BHCG^BETA HCG^L^21198-7^hCG^LN", "OBR-3.1", "sample.number", "filler's number"),
+    ("OBR|1|PRE-5512|LAB-42|BHCG^BETA HCG^L^21198-7^hCG^LN", "OBR-3.1", "order.filler", "filler's number"),
     ("OBR|1|PRE-5512|LAB-42|BHCG^BETA HCG^L^21198-7^hCG^LN", "OBR-4.2", "test.label", "test"),
     ("OBR|1|PRE-5512|LAB-42|BHCG^BETA HCG^L^21198-7^hCG^LN", "OBR-4.4", "test.code", "test, second triplet"),
     ("OBR|1|PRE-5512|LAB-42|BHCG^BETA HCG^L^21198-7^hCG^LN", "OBR-4.6", "test.system", "system of the second triplet"),
@@ -186,8 +186,9 @@ def _numbers(written: str) -> list[int]:
 def test_sending_and_receiving_sites_are_establishments() -> None:
     found = places(message())
 
-    assert {found[f"MSH-{number}"][0] for number in range(3, 7)} == {"establishment.name"}
-    assert found["MSH-10"] == ("structure.code", "MSG00042")
+    assert {found[f"MSH-{number}"][0] for number in (3, 5, 6)} == {"establishment.name"}
+    assert found["MSH-4"][0] == "establishment.sender"
+    assert found["MSH-10"] == ("structure.control", "MSG00042")
     assert found["MSH-7"] == ("admin.date", "20240912083015")
 
 

@@ -138,7 +138,7 @@ _ORDER = {
 @pytest.mark.parametrize(
     ("path", "role"),
     [
-        ("messageId", "technical.code"),
+        ("messageId", "technical.control"),
         ("laboratoire.nom", "establishment.name"),
         ("laboratoire.finess", "establishment.number"),
         ("patient.identifiants[1].valeur", "person.ins"),

@@ -208,6 +208,7 @@ _CODED = {
     "sample": "sample.kind sample.kind -",
     "unit": "result.unit result.unit result.unit",
     "admin": "admin.code admin.text -",
+    "priority": "order.priority admin.text -",
     "establishment": "establishment.number establishment.name -",
 }
 

@@ -8,15 +8,18 @@ from collections.abc import Mapping
 
 Fields = Mapping[str, str]
 
+_TIMING = "OF admin.text admin.text admin.text admin.date admin.date order.priority admin.text admin.text admin.code admin.text"
 _ALLERGY: Fields = {"structure.code": "1", "health.text": "2-5", "admin.date": "6"}
 
 PROFILE: Mapping[str, Fields] = {
     # ---- envelope
     "MSH": {
-        "establishment.name": "3-6 24 25",
+        "establishment.name": "3 5 6 24 25",
+        "establishment.sender": "4",
         "admin.date": "7",
         "credential.token": "8",
-        "structure.code": "9-21",
+        "structure.code": "9 11-21",
+        "structure.control": "10",
         "XON establishment.name": "22 23",
     },
     "BHS": {
@@ -255,9 +258,10 @@ PROFILE: Mapping[str, Fields] = {
     # ---- orders, samples, results
     "ORC": {
         "admin.code": "1 5 6",
-        "EI sample.number": "2 3",
+        "EI order.placer": "2",
+        "EI order.filler": "3",
         "EIP sample.number": "4 8",
-        "admin.text": "7",
+        _TIMING: "7",
         "admin.date": "9 15 27 32",
         "XCN professional": "10-12 19",
         "establishment.location": "13",
@@ -271,9 +275,12 @@ PROFILE: Mapping[str, Fields] = {
     },
     "OBR": {
         "structure.code": "1",
-        "EI sample.number": "2 3 51 52",
+        "EI order.placer": "2",
+        "EI order.filler": "3",
+        "EI sample.number": "51 52",
         "CE test": "4 44 50",
-        "admin.code": "5 11 30 37 41 42 49",
+        "order.priority": "5",
+        "admin.code": "11 30 37 41 42 49",
         "admin.date": "6-8 14 22 36",
         "sample.kind": "9 15",
         "XCN professional": "10 16 28",
@@ -283,7 +290,7 @@ PROFILE: Mapping[str, Fields] = {
         "test.code": "24",
         "result.status": "25",
         "OF test.label structure.code result.text": "26",
-        "admin.text": "27",
+        _TIMING: "27",
         "EIP sample.number": "29 54",
         "NDL professional": "32-35",
         "CE admin": "38 40 45 48",
@@ -346,7 +353,7 @@ PROFILE: Mapping[str, Fields] = {
         "admin.code": "2 4-6 12-14",
         "admin.text": "3",
         "admin.date": "7 8",
-        "CE admin": "9",
+        "CE priority": "9",
         "health.text": "10 11",
     },
     "TQ2": {"structure.code": "1", "admin.code": "2 6-10", "EI sample.number": "3-5"},

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from itertools import compress, count
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, compress, count
 
 from schemas.vocabulary import Action, BreakerState, Category, Reason, Verdict
 from stream.core.roles import CATEGORY, INDEX, ROLES
 from stream.core.ruleset import PLACED, RouteRules
-from stream.core.values import Act, Decision, Document, Finding, Inspection, PartKind, Place, Record, Standing, Treat
+from stream.core.values import Act, Decision, Document, Finding, Inspection, PartKind, Place, Record, Standing, Sweep, Treat
 from stream.core.waive import holds, waiver
 
-_ACTIONS = tuple(Action)
 _UNKNOWN = INDEX["unknown"]
 _UNKNOWN_KEY = ROLES[INDEX["key.unknown"]]
 _HEALTH = frozenset(category for category in Category if Category.HEALTH in category.lineage)
 _TOPICS = frozenset(category for category in Category if Category.HEALTH_TOPIC in category.lineage)
 _RESULT = frozenset({Category.HEALTH_RESULT, Category.HEALTH_TEXT})  # a value and the notes that belong to it
+_VALUES = bytes(role.category is Category.HEALTH_RESULT for role in ROLES).ljust(256, b"\0")
+_KEYED = bytes(Action.PSEUDONYMISE if Action.GENERALISE <= action < Action.DROP else action for action in range(256))
+"""What is done in a Kafka key, which is never emptied: partitioning and compaction hang on it."""
 
 
 def decide(seen: Inspection, route: RouteRules, standing: Standing, waived: frozenset[str] = frozenset()) -> Decision:
@@ -31,7 +33,11 @@ def decide(seen: Inspection, route: RouteRules, standing: Standing, waived: froz
         return Decision(Verdict.QUARANTINE, seen.incomplete)
     if route.nothing_forbidden:
         return _open(seen, route, waived)
-    return _conclude(seen, _acts(seen, route), waived)
+    swept = _swept(seen, route)
+    found = _found(seen, route, swept)
+    if waived:
+        return _conclude(seen, _less(seen, _each(swept, found), waived), ())
+    return _conclude(seen, found, swept)
 
 
 def _size(record: Record) -> int:
@@ -41,38 +47,62 @@ def _size(record: Record) -> int:
 
 def _open(seen: Inspection, route: RouteRules, waived: frozenset[str]) -> Decision:
     """A route that may receive everything obeys its deny rules only."""
-    acts = [act for act in _acts(seen, route) if act.step == "deny"] if route.denies else []
-    decision = _conclude(seen, acts, waived)
+    decision = _conclude(seen, _less(seen, _denied(seen, route), waived), ()) if route.denies else _CLEAR
     return Decision(Verdict.CLEAR, (Reason.NOTHING_FORBIDDEN,)) if decision.verdict is Verdict.CLEAR else decision
 
 
-def _acts(seen: Inspection, route: RouteRules) -> list[Act]:
-    """All acts: by leaf, by finding, and what must go with a result that goes."""
-    hosts = {(d.origin.parent, d.origin.leaf) for d in seen.documents if d.origin.parent >= 0}
-    acts: list[Act] = []
-    for number, document in enumerate(seen.documents):
-        acts += _by_leaf(number, document, route, hosts)
-    acts.extend(act for finding in seen.findings for act in _by_finding(seen, finding, route))
-    acts.extend(_whole_results(seen, acts))
-    return acts if seen.record.key is None else [_keyed(seen.documents[act.place.document], act) for act in acts]
+def _denied(seen: Inspection, route: RouteRules) -> Iterator[Act]:
+    swept = _swept(seen, route)
+    return (act for act in _each(swept, _found(seen, route, swept)) if act.step == "deny")
 
 
-def _by_leaf(number: int, document: Document, route: RouteRules, hosts: set[tuple[int, int]]) -> list[Act]:
+def _less(seen: Inspection, acts: Iterable[Act], waived: frozenset[str]) -> list[Act]:
+    """The acts without those that would hold the record and are waived."""
+    return [act for act in acts if not (waived and holds(act) and waiver(seen, act) in waived)]
+
+
+def _each(swept: Iterable[Sweep], found: Iterable[Act]) -> Iterator[Act]:
+    return chain(chain.from_iterable(sweep.acts() for sweep in swept), found)
+
+
+# ---- by place -------------------------------------------------------------------------------------------------------
+
+
+def _swept(seen: Inspection, route: RouteRules) -> tuple[Sweep, ...]:
     """What becomes of each leaf for what its place means; one table look-up for all leaves of a document."""
-    starts, ends, roles, *_ = document.columns
-    actions = roles.translate(route.leaf_actions)
-    acts: list[Act] = []
-    for leaf in compress(count(), actions):
-        role, action = roles[leaf], actions[leaf]
-        if role == _UNKNOWN and (number, leaf) in hosts:
-            continue  # what hangs on it is known: it is decided there
-        category, step = CATEGORY[role], route.leaf_rules[role].step
-        if action == PLACED:
-            action, step, _ = route.rule(category, document, leaf)
-            if action is Action.KEEP:
-                continue
-        acts.append(Act(Place(number, leaf, starts[leaf], ends[leaf]), _ACTIONS[action], category, step))
-    return acts
+    hosts = [(d.origin.parent, d.origin.leaf) for d in seen.documents if d.origin.parent >= 0]
+    swept: list[Sweep] = []
+    for number, document in enumerate(seen.documents):
+        columns = document.columns
+        actions = columns.role.translate(route.leaf_actions)
+        for parent, leaf in hosts:
+            if parent == number and columns.role[leaf] == _UNKNOWN:
+                actions[leaf] = Action.KEEP  # what hangs on it is known: it is decided there
+        placed = _by_place(document, actions, route) if PLACED in actions else {}
+        if document.origin.part.kind is PartKind.KEY:
+            actions = actions.translate(_KEYED)
+        swept.append(Sweep(number, columns, actions, route.leaf_said, placed))
+    return tuple(swept)
+
+
+def _by_place(document: Document, actions: bytearray, route: RouteRules) -> dict[int, str]:
+    """Settles the actions that hang on where a leaf stands; the step that led there, by leaf."""
+    steps: dict[int, str] = {}
+    leaf = actions.find(PLACED)
+    while leaf >= 0:
+        actions[leaf], steps[leaf], _ = route.rule(CATEGORY[document.columns.role[leaf]], document, leaf)
+        leaf = actions.find(PLACED, leaf + 1)
+    return steps
+
+
+# ---- by content -----------------------------------------------------------------------------------------------------
+
+
+def _found(seen: Inspection, route: RouteRules, swept: Sequence[Sweep]) -> tuple[Act, ...]:
+    """What becomes of the findings, and what must go with a result that goes."""
+    acts = [act for finding in seen.findings for act in _by_finding(seen, finding, route)]
+    acts += _whole_results(seen, acts, swept)
+    return tuple(acts) if seen.record.key is None else tuple(_keyed(seen.documents[act.place.document], act) for act in acts)
 
 
 def _by_finding(seen: Inspection, finding: Finding, route: RouteRules) -> Iterator[Act]:
@@ -116,19 +146,14 @@ def _held(document: Document, leaf: int) -> str | None:
     return "value" if role.treat is Treat.SHAPED and role.category in _HEALTH else None
 
 
-def _whole_results(seen: Inspection, acts: Iterable[Act]) -> Iterator[Act]:
+def _whole_results(seen: Inspection, acts: Iterable[Act], swept: Iterable[Sweep]) -> Iterator[Act]:
     """A result is whole or absent: where a value or a topic of a group goes, its value, unit, range, flag, status and notes go."""
     gone: dict[tuple[int, int, int], bool] = {}
-    for act in acts:
-        if act.category not in _HEALTH or act.action >= Action.DROP:
-            continue
-        columns = seen.documents[act.place.document].columns
-        topic = act.category in _TOPICS
-        at = bisect_right(columns.groups, act.place.leaf, key=_first) - 1
-        if at < 0 or act.place.leaf >= columns.groups[at][1]:
-            continue
-        if topic or CATEGORY[columns.role[act.place.leaf]] is Category.HEALTH_RESULT:
-            group = (act.place.document, *columns.groups[at])
+    for number, leaf, topic in chain(_values(swept), _in_results(seen, acts)):
+        groups = seen.documents[number].columns.groups
+        at = bisect_right(groups, leaf, key=_first) - 1
+        if at >= 0 and leaf < groups[at][1]:
+            group = (number, *groups[at])
             gone[group] = topic or gone.get(group, False)
     for (number, first, last), topic in gone.items():
         columns = seen.documents[number].columns
@@ -137,29 +162,45 @@ def _whole_results(seen: Inspection, acts: Iterable[Act]) -> Iterator[Act]:
                 yield Act(Place(number, leaf, columns.start[leaf], columns.end[leaf]), Action.REMOVE, CATEGORY[columns.role[leaf]], "whole")
 
 
+def _values(swept: Iterable[Sweep]) -> Iterator[tuple[int, int, bool]]:
+    """The leaves with values of results that are changed: document, leaf, and that no topic is why."""
+    for sweep in swept:
+        if sweep.columns.groups:
+            for leaf in compress(count(), sweep.columns.role.translate(_VALUES)):
+                if Action.KEEP < sweep.actions[leaf] < Action.DROP:
+                    yield sweep.number, leaf, False
+
+
+def _in_results(seen: Inspection, acts: Iterable[Act]) -> Iterator[tuple[int, int, bool]]:
+    """The leaves in which a topic or a part of a value goes: document, leaf, and whether it is a topic."""
+    for act in acts:
+        topic = act.category in _TOPICS
+        role = seen.documents[act.place.document].columns.role[act.place.leaf]
+        if act.action < Action.DROP and (topic or (act.category in _HEALTH and CATEGORY[role] is Category.HEALTH_RESULT)):
+            yield act.place.document, act.place.leaf, topic
+
+
 def _first(group: tuple[int, int]) -> int:
     return group[0]
 
 
 def _keyed(document: Document, act: Act) -> Act:
-    """A Kafka key is never emptied (partitioning and compaction hang on it): what must go there is pseudonymised."""
-    if document.origin.part.kind is PartKind.KEY and Action.GENERALISE <= act.action < Action.DROP:
-        return act._replace(action=Action.PSEUDONYMISE)
-    return act
+    return act._replace(action=Action(_KEYED[act.action])) if document.origin.part.kind is PartKind.KEY else act
 
 
-def _conclude(seen: Inspection, acts: list[Act], waived: frozenset[str]) -> Decision:
-    if waived:
-        acts = [act for act in acts if not (holds(act) and waiver(seen, act) in waived)]
-    if not acts:
-        return Decision(Verdict.CLEAR, ())
-    strictest = max([act.action for act in acts])
-    if strictest >= Action.DROP:
+def _conclude(seen: Inspection, found: Sequence[Act], swept: tuple[Sweep, ...]) -> Decision:
+    strict = [sweep for sweep in swept if Action.DROP in sweep.actions or Action.QUARANTINE in sweep.actions]
+    holding = tuple(filter(holds, _each(strict, found)))
+    if holding:
+        strictest = max(act.action for act in holding)
         held = strictest is Action.QUARANTINE or seen.record.value is None  # a tombstone is never dropped
-        return Decision(Verdict.QUARANTINE if held else Verdict.DROP, _reasons(acts, strictest), tuple(filter(holds, acts)))
-    return Decision(Verdict.REDACT, (Reason.TRANSFORMED,), tuple(acts))
+        return Decision(Verdict.QUARANTINE if held else Verdict.DROP, _reasons(holding, strictest), holding)
+    if found or any(any(sweep.actions) for sweep in swept):
+        return Decision(Verdict.REDACT, (Reason.TRANSFORMED,), tuple(found), swept)
+    return _CLEAR
 
 
+_CLEAR = Decision(Verdict.CLEAR, ())
 _REASON_OF_STEP = {
     "deny": Reason.FOUND,
     "unknown": Reason.UNKNOWN_STRUCTURE,
@@ -168,5 +209,5 @@ _REASON_OF_STEP = {
 }
 
 
-def _reasons(acts: list[Act], strictest: Action) -> tuple[Reason, ...]:
+def _reasons(acts: Iterable[Act], strictest: Action) -> tuple[Reason, ...]:
     return tuple(sorted({_REASON_OF_STEP.get(act.step, Reason.NOT_ALLOWED) for act in acts if act.action is strictest}))

@@ -72,7 +72,7 @@ class RouteRules(NamedTuple):
     placed: tuple[PlacedRule, ...]  # most specific first
     at_least: Mapping[Category, Likelihood]
     leaf_actions: bytes  # per role number: an Action, or PLACED
-    leaf_rules: tuple[Rule, ...]  # per role number: the rule behind it
+    leaf_said: tuple[tuple[Category, str], ...]  # per role number: its category, and the step that leads to the action
     topics_named: frozenset[Category]  # topics that the policy speaks of
     pseudonymiser: Pseudonymiser
 
@@ -135,7 +135,7 @@ def _route(number: int, plan: RoutePlan) -> RouteRules:
         placed=placed,
         at_least={category: policy.threshold(category) for category in Category},
         leaf_actions=bytes(_leaf_action(role.name, role.category, rules, placed) for role in ROLES).ljust(256, b"\0"),
-        leaf_rules=tuple(rules[role.category] for role in ROLES),
+        leaf_said=tuple((role.category, rules[role.category].step) for role in ROLES),
         topics_named=frozenset(c for c in Category if Category.HEALTH_TOPIC in c.lineage and rules[c].step != "default"),
         pseudonymiser=plan.pseudonymiser,
     )

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import NamedTuple, Protocol
+from itertools import compress, count, repeat
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from schemas.vocabulary import Action, BreakerState, Category, Likelihood, Reason, Verdict
+
+Row = TypeVar("Row", bound=tuple[Any, ...])
+
+
+def zipped(kind: type[Row], *columns: Iterable[object]) -> Iterator[Row]:
+    """Columns as named tuples, all fields given. Made by the tuple's own constructor: a call of Python for each would take three times as
+    long, and a record has hundreds."""
+    return map(tuple.__new__, repeat(kind), zip(*columns, strict=False))
 
 
 class Coordinate(NamedTuple):
@@ -276,12 +285,42 @@ class Act(NamedTuple):
     step: str  # deny | place | category | default | unknown | structure | value | whole
 
 
+_ACTIONS = tuple(Action)
+
+
+class Sweep(NamedTuple):
+    """What is done to whole leaves of one document for what their places mean: a column, since these are most of what is done."""
+
+    number: int  # of the document
+    columns: Columns
+    actions: bytes | bytearray  # one Action per leaf; KEEP where nothing is done
+    said: Sequence[tuple[Category, str]]  # per role: its category, and the step of the policy that led to the action
+    placed: Mapping[int, str] = {}  # the steps of the leaves for which their own place led there
+
+    def act(self, leaf: int) -> Act:
+        """What is done to one leaf."""
+        category, step = self.said[self.columns.role[leaf]]
+        place = Place(self.number, leaf, self.columns.start[leaf], self.columns.end[leaf])
+        return Act(place, _ACTIONS[self.actions[leaf]], category, self.placed.get(leaf, step))
+
+    def acts(self) -> Iterator[Act]:
+        """The same leaf by leaf."""
+        return map(self.act, compress(count(), self.actions))
+
+
 class Decision(NamedTuple):
-    """The verdict for one record on one route, its reasons, and what is done where."""
+    """The verdict for one record on one route, its reasons, and what is done where: to whole leaves for what their places mean, and by
+    findings and whole results."""
 
     verdict: Verdict
     reasons: tuple[Reason, ...]
-    acts: tuple[Act, ...] = ()
+    found: tuple[Act, ...] = ()
+    swept: tuple[Sweep, ...] = ()
+
+    @property
+    def acts(self) -> tuple[Act, ...]:
+        """All that is done, one by one; of a held record what holds it."""
+        return (*(act for sweep in self.swept for act in sweep.acts()), *self.found)
 
 
 class Outcome(NamedTuple):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from schemas.vocabulary import BreakerState, Reason, Verdict
+from schemas.vocabulary import Action, BreakerState, Category, Reason, Verdict
 from stream.core.judge import inspect, judge
 from stream.core.values import Standing
 from tests.support.rulesets import a_record, forwarded, outcomes, ruleset
@@ -137,3 +137,25 @@ def test_one_inspection_serves_routes_with_different_ends() -> None:
     verdicts = [outcome.decision.verdict for outcome in outcomes(a_record(HIV), ruleset("care", "research", "insurer"))]
 
     assert verdicts == [Verdict.CLEAR, Verdict.REDACT, Verdict.REDACT]
+
+
+def test_what_is_done_is_told_leaf_by_leaf_with_the_category_and_the_step_that_led_there() -> None:
+    body = (
+        ALL_HEALTH
+        + "transform:\n  - {category: person.name, where: {format: hl7v2, place: PID-5.1}, to: mask}\n  - {category: person.birth_date"
+        ", to: {generalise: year}}\n"
+    )
+    decision = outcomes(a_record(HIV), ruleset(body))[0].decision
+
+    told = {(HIV[act.place.start : act.place.end], act.action, act.category, act.step) for act in decision.acts}
+    assert {
+        (b"DURANDEL", Action.MASK, Category.PERSON_NAME, "place"),
+        (b"ELODIE", Action.REMOVE, Category.PERSON_NAME, "default"),
+        (b"19840312", Action.GENERALISE, Category.PERSON_BIRTH_DATE, "category"),
+    } <= told
+
+
+def test_of_a_held_record_only_what_holds_it_is_told() -> None:
+    decision = outcomes(a_record(HIV), ruleset(ALL_HEALTH + "when_found: {person.sex: quarantine}\n"))[0].decision
+
+    assert [(act.category, act.step) for act in decision.acts] == [(Category.PERSON_SEX, "deny")]

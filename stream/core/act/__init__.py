@@ -6,27 +6,28 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
-from schemas.vocabulary import Reason
-from stream.core.act.transform import replacement
+from schemas.vocabulary import Action, Reason
+from stream.core.act.transform import replacement, swept
 from stream.core.kernels.splice import splice
 from stream.core.ruleset import RouteRules
-from stream.core.values import Act, Decision, Document, Edit, Incomplete, Inspection, Part, PartKind, Record
+from stream.core.values import Act, Decision, Document, Edit, Incomplete, Inspection, Part, PartKind, Record, Sweep
 
 
 def act(seen: Inspection, decision: Decision, route: RouteRules) -> Record | Incomplete:
     """The record to forward. Bytes outside the edits stay as they are; the same record comes back when nothing changes."""
-    pending = _by_document(decision.acts)
+    pending = _by_document(decision)
     lifted: dict[int, list[Edit]] = {}
     roots: dict[Part, bytes] = {}
     for number in range(len(seen.documents) - 1, -1, -1):  # children stand behind their parents
         document = seen.documents[number]
-        edits = _edits(document, pending.get(number, ()), lifted.get(number, []), route)
+        edits = _edits(document, pending.get(number, _NOTHING), lifted.get(number, []), route)
         if edits == []:
             continue
         if document.origin.parent >= 0:
             parent = seen.documents[document.origin.parent]
-            if not _goes_whole(parent, document.origin.leaf, pending.get(document.origin.parent, ())):
+            if not _goes_whole(parent, document.origin.leaf, pending.get(document.origin.parent, _NOTHING)):
                 lifted.setdefault(document.origin.parent, []).extend(_lift(parent, document, edits))
         elif edits is None:
             return Incomplete(Reason.CANNOT_REWRITE)
@@ -35,23 +36,43 @@ def act(seen: Inspection, decision: Decision, route: RouteRules) -> Record | Inc
     return _rebuilt(seen.record, roots) if roots else seen.record
 
 
-def _by_document(acts: Iterable[Act]) -> dict[int, list[Act]]:
-    """The acts of each document in the order of their places; where spans of a leaf meet they become one, and the strictest action holds
-    for all of it."""
-    pending: defaultdict[int, list[Act]] = defaultdict(list)
-    number = reached = -1
+class _Pending(NamedTuple):
+    """What is to be done in one document: to whole leaves, and to spans and leaves in the order of their places."""
+
+    sweep: Sweep | None
+    acts: Sequence[Act]
+
+
+_NOTHING = _Pending(None, ())
+
+
+def _by_document(decision: Decision) -> dict[int, _Pending]:
+    """The acts of each document; where those of a leaf meet they become one, and the strictest action holds for all of it."""
+    found: defaultdict[int, list[Act]] = defaultdict(list)
+    for act_ in decision.found:
+        found[act_.place.document].append(act_)
+    swept = {sweep.number: _apart(sweep, found[sweep.number]) if sweep.number in found else sweep for sweep in decision.swept}
+    return {number: _Pending(swept.get(number), _merged(found.get(number, ()))) for number in {*swept, *found}}
+
+
+def _apart(sweep: Sweep, acts: list[Act]) -> Sweep:
+    """The sweep without the leaves in which findings are acted on too; what it would do there joins the acts."""
+    met = {act_.place.leaf for act_ in acts if sweep.actions[act_.place.leaf]}
+    acts += map(sweep.act, met)
+    actions = bytearray(sweep.actions)
+    for leaf in met:
+        actions[leaf] = Action.KEEP
+    return sweep._replace(actions=actions)
+
+
+def _merged(acts: Iterable[Act]) -> list[Act]:
     spans: list[Act] = []
     for act_ in sorted(acts):
-        document, _, start, end = act_.place
-        if document != number:
-            number, reached, spans = document, -1, pending[document]
-        if start < reached:
+        if spans and act_.place.start < spans[-1].place.end:
             spans[-1] = _joined(spans[-1], act_)
-            reached = spans[-1].place.end
         else:
             spans.append(act_)
-            reached = end
-    return pending
+    return spans
 
 
 def _joined(one: Act, other: Act) -> Act:
@@ -59,11 +80,16 @@ def _joined(one: Act, other: Act) -> Act:
     return stricter._replace(place=one.place._replace(end=max(one.place.end, other.place.end)))
 
 
-def _edits(document: Document, acts: Iterable[Act], lifted: list[Edit], route: RouteRules) -> list[Edit] | None:
+def _edits(document: Document, pending: _Pending, lifted: list[Edit], route: RouteRules) -> list[Edit] | None:
     """The edits of one document, or None when a place cannot be written in its format."""
     edits, data = lifted, document.data
     widened = bool(lifted)
-    for act_ in acts:
+    if pending.sweep is not None:
+        whole = swept(document, pending.sweep, route)
+        if whole is None:
+            return None
+        edits += whole
+    for act_ in pending.acts:
         new = replacement(document, act_, route)
         if new is None:
             return None
@@ -89,11 +115,13 @@ def _widest_first(edit: Edit) -> tuple[int, int]:
     return edit.start, -edit.end
 
 
-def _goes_whole(parent: Document, leaf: int, acts: Sequence[Act]) -> bool:
+def _goes_whole(parent: Document, leaf: int, pending: _Pending) -> bool:
     """Whether the leaf that a document hangs on is replaced itself."""
+    if pending.sweep is not None and pending.sweep.actions[leaf]:
+        return True
     start, end = parent.columns.start[leaf], parent.columns.end[leaf]
-    at = bisect_left(acts, start, key=_start)
-    return at < len(acts) and acts[at].place.start == start and acts[at].place.end == end
+    at = bisect_left(pending.acts, start, key=_start)
+    return at < len(pending.acts) and pending.acts[at].place.start == start and pending.acts[at].place.end == end
 
 
 def _start(act_: Act) -> int:

@@ -4,17 +4,35 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from typing import assert_never
+from itertools import compress, count
+from typing import assert_never, cast
 
 from schemas.vocabulary import Action, Category, Generalisation
 from stream.core.roles import ROLES
 from stream.core.ruleset import RouteRules
-from stream.core.values import Act, Document, Edit, Mark, Place, Treat
+from stream.core.values import Act, Document, Edit, Mark, Place, Sweep, Treat, zipped
 
 MASK = "***"
 
 _NO_MASK = frozenset({Category.PERSON_BIRTH_DATE, Category.PERSON_SEX, Category.PERSON_DEATH, Category.ADMIN_DATE, Category.HEALTH_RESULT})
 _YEAR = re.compile(r"(?<!\d)(?:18|19|20)\d{2}(?!\d)|^(?:18|19|20)\d{2}(?=\d{2,10}(?:\D|$))")  # alone, or at the head of yyyymmdd
+
+
+_REMOVED = bytes(action == Action.REMOVE for action in range(256))
+_REWRITTEN = bytes(action not in (Action.KEEP, Action.REMOVE) for action in range(256))
+
+
+def swept(document: Document, sweep: Sweep, route: RouteRules) -> list[Edit] | None:
+    """The edits that carry out what is done to whole leaves, or None when the format cannot write one of them."""
+    starts, ends, *_ = document.columns
+    gone = [*compress(count(), sweep.actions.translate(_REMOVED))]
+    write = document.format.write
+    absent = [write(document, leaf, None) for leaf in gone]
+    edits = [replacement(document, sweep.act(leaf), route) for leaf in compress(count(), sweep.actions.translate(_REWRITTEN))]
+    if None in absent or None in edits:
+        return None
+    edits += zipped(Edit, map(starts.__getitem__, gone), map(ends.__getitem__, gone), absent)
+    return cast("list[Edit]", edits)
 
 
 def replacement(document: Document, act: Act, route: RouteRules) -> Edit | None:

@@ -4,7 +4,7 @@ Called by the JSON format and the dictionary of keys. Half a surrogate pair read
 """
 
 import re
-from json import dumps
+from json.encoder import encode_basestring
 
 from stream.core.decode.charset import offsets, spread
 from stream.core.values import Text
@@ -47,4 +47,4 @@ def plain(raw: bytes) -> str:
 
 def escaped(text: str) -> bytes:
     """The bytes between two quotes that stand for a text: as few escapes as JSON allows, in UTF-8."""
-    return dumps(text, ensure_ascii=False)[1:-1].encode("utf-8", "replace")
+    return encode_basestring(text)[1:-1].encode("utf-8", "replace")

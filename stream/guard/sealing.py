@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from stream.core.seal import KEY_SIZE, NONCE_SIZE, Envelope, Public, ReviewerKey, address, envelope, seal
+from stream.core.seal import KEY_SIZE, NONCE_SIZE, About, Envelope, Public, ReviewerKey, address, envelope, seal
 from stream.core.values import Record
 from stream.guard.plan import Lane, Route
 from stream.guard.transport import Partition
@@ -32,9 +32,9 @@ class Seals:
         self._sealer = sealer
         self._envelopes: dict[Lane, Envelope] = {}
 
-    def __call__(self, record: Record, route: Route, reasons: tuple[str, ...], at: int) -> Iterator[tuple[bytes, bytes]]:
+    def __call__(self, record: Record, route: Route, about: About, at: int) -> Iterator[tuple[bytes, bytes]]:
         sealer = self._sealer
-        public = Public(sealer.cluster, record.coordinate, route.name, route.digest, reasons, at)
+        public = Public(sealer.cluster, record.coordinate, route.name, route.digest, about, at)
         around = self._envelope(Lane(route.name, Partition(record.coordinate.topic, record.coordinate.partition)))
         nonce = sealer.entropy(NONCE_SIZE)
         parts = seal(record, public, around, nonce, mac_key=sealer.mac_key, max_bytes=sealer.max_bytes)

@@ -11,7 +11,7 @@ import pytest
 
 from schemas.faults import ConfigError
 from stream.core.pseudonym import pseudonymiser
-from stream.core.seal import Public, envelope, open_seal, seal
+from stream.core.seal import About, Public, envelope, open_seal, seal
 from stream.core.values import Coordinate, Record
 from stream.guard import keyfile
 from stream.guard.keyfile import KeyFile, Kind, make, protect, read, secret, shown, write
@@ -67,7 +67,7 @@ def test_what_the_guard_seals_each_reviewer_opens_with_the_file_that_was_given_a
     made = some_keys("alice", passphrase=b"correct horse")
     ring = load(*installed(tmp_path, made))
     record = Record(Coordinate("lis.results", 0, 7), b"k", b"v")
-    public = Public("cluster", record.coordinate, "insurer", "00", (), 0)
+    public = Public("cluster", record.coordinate, "insurer", "00", About(()), 0)
 
     parts = seal(record, public, envelope(ring.reviewers, b"d" * 32, b"e" * 32), b"n" * 12, mac_key=ring.mac.secret, max_bytes=10_000)
 

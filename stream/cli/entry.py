@@ -38,6 +38,8 @@ COMMANDS = (
     Mounted("keys", "stream.cli.keys", "app", "Make and check keys."),
     Mounted("topics", "stream.cli.topics", "topics", "Print the topics of a pipeline; create them with --apply."),
     Mounted("breaker", "stream.cli.breaker", "app", "Open, close and list breakers."),
+    Mounted("quarantine", "stream.cli.quarantine", "app", "List, show and decide held records."),
+    Mounted("audit", "stream.cli.audit", "app", "Check and read facts."),
     Mounted("config", "stream.cli.config", "app", "Show the settings."),
     Mounted("bench", "stream.cli.bench", "app", "Measure."),
 )

@@ -133,6 +133,15 @@ def read(path: Path) -> KeyFile:
     file = loader.load(path, KeyFile)
     if file.secret and path.stat().st_mode & _OPEN_TO_OTHERS:
         raise _refused(path, "a secret key that other users can read or change", f"chmod 600 {path}")
+    return _checked(file, path)
+
+
+def parse(text: str, source: Path) -> KeyFile:
+    """A key file that a command printed; `source` stands in faults. Raises ConfigError."""
+    return _checked(loader.loads(text, str(source), KeyFile), source)
+
+
+def _checked(file: KeyFile, path: Path) -> KeyFile:
     if not _whole(file):
         raise _refused(path, "a damaged key file: its parts do not fit each other", "Restore it from its copy.")
     return file

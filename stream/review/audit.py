@@ -58,8 +58,9 @@ def in_words(found: Verified) -> str:
     at = f"partition {partition} offset {broken.offset}"
     match broken.how:
         case How.REMOVED:
-            gap = f", none tells of records {broken.gap[0]} to {broken.gap[1] - 1}" if broken.gap else ""
-            return f"facts before {at} were removed, after offset {broken.before}{gap}"
+            first, last = broken.gap or (-1, -1)
+            what = f"no fact tells of records {first} to {last - 1}"
+            return f"before the fact at {at} facts were removed, or the one at offset {broken.before} was changed: {what}"
         case How.CHANGED:
             return f"the fact at {at} was changed, or a person's act next to it was removed"
         case How.REORDERED:

@@ -63,6 +63,8 @@ class _Chain:
         self._last = _NOTHING
         self._broken: Break | None = None
         self._wanted, self._at = "", _NOTHING  # at the break: the digest that was asked for, and the fact that asked
+        self._before = -1
+        self._asks = False  # the fact at the break is a person's act: only the next of the guard's tells whether records are missing
         self._reached = False
 
     def take(self, offset: int, value: bytes, fact: Fact) -> None:
@@ -86,21 +88,32 @@ class _Chain:
         last = self._last
         if fact.previous == last.digest:
             return None
-        self._wanted, self._at = fact.previous, link
+        self._wanted, self._at, self._before = fact.previous, link, last.offset
         if link.digest == last.digest:
             return Break(How.REPEATED, link.offset, last.offset)
-        if fact.human is None and 0 <= last.next < fact.first:
-            return Break(How.REMOVED, link.offset, last.offset, gap=(last.next, fact.first))
+        self._asks = fact.human is not None
+        if (gap := self._gap(fact)) is not None:
+            return Break(How.REMOVED, link.offset, last.offset, gap=gap)
         return Break(How.CHANGED, last.offset, -1)
+
+    def _gap(self, fact: Fact) -> tuple[int, int] | None:
+        """Records between what facts told of so far and what this one begins with; a person's act begins with none."""
+        told = self._last.next
+        return (told, fact.first) if fact.human is None and 0 <= told < fact.first else None
 
     def _know_better(self, link: _Link, fact: Fact, broken: Break) -> Break:
         """What comes after a break tells more of it: the fact that was missing, or that the one at the break is itself not as it was."""
         if broken.how not in (How.REMOVED, How.CHANGED):
             return broken
         if link.digest == self._wanted:
-            return Break(How.REORDERED, self._at.offset, broken.before, follows=link.offset)
+            return Break(How.REORDERED, self._at.offset, self._before, follows=link.offset)
         if self._last is self._at and fact.previous != self._at.digest:
-            return Break(How.CHANGED, self._at.offset, broken.before)
+            self._asks = False
+            return Break(How.CHANGED, self._at.offset, self._before)
+        if self._asks and fact.human is None:
+            self._asks = False
+            if (gap := self._gap(fact)) is not None:
+                return Break(How.REMOVED, self._at.offset, self._before, gap=gap)
         return broken
 
     def end(self) -> Verified:

@@ -220,6 +220,12 @@ class Facts:
         return fact
 
 
+def act(**told: Any) -> HumanAct:
+    """What somebody asked."""
+    given = {"request": "release", "by": "nobody", "why": "clinical_need", "asked": "0" * 64} | told
+    return HumanAct(**given)
+
+
 # ---- a guard ------------------------------------------------------------------------------------------------------------
 
 

@@ -1,49 +1,102 @@
-"""`pratique bench core`: what a record costs in the core, by stage and format, beside a calibration loop of the same run.
+"""`pratique bench`: the guard beside a plain relay on a real broker, in one run; `pratique bench core`: a record in the core by stage.
 
-Quote the ratios; microseconds are this machine's, of this minute.
+Reads options and prints what `stream.bench` measured.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
-from time import process_time
-from typing import Annotated, NamedTuple, TypeVar
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from stream.bench.core import Cost, measure
+from stream.bench.floor import write_floor
+from stream.bench.whole import Bench, Report, Sizes
+from stream.cli.brokers import needing_brokers
+from stream.cli.exits import refusing_bad_configuration
 from stream.cli.offline import offline_ruleset
 from stream.cli.output import Listing
-from stream.core.act import act
-from stream.core.decide import decide
-from stream.core.decode import decode
-from stream.core.detect import detect
-from stream.core.judge import inspect, judge
-from stream.core.ruleset import Ruleset
-from stream.core.values import Coordinate, Record, Standing
-from stream.synth.traffic import traffic
 
-Item = TypeVar("Item")
-
-app = typer.Typer(help="Measure.", no_args_is_help=True)
+app = typer.Typer(help="Measure.")
+_SIZES = Sizes()
 
 
-class Cost(NamedTuple):
-    """Microseconds of CPU for one record, and how many calibration loops that is."""
+class Form(StrEnum):
+    """A table for people, or one JSON document for programs."""
 
-    format: str
-    bytes: int  # mean size of a record
-    stage: str
-    microseconds: float
-    ratio: float
+    TABLE = "table"
+    JSON = "json"
 
 
-@app.callback()
-def bench() -> None:
+@app.callback(invoke_without_command=True)
+@refusing_bad_configuration
+@needing_brokers
+def bench(
+    context: typer.Context,
+    brokers: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT,...", help="Brokers without TLS, for topics of the bench's own; else one is started.")
+    ] = None,
+    records: Annotated[int, typer.Option(min=100, help="Records of each run for speed.")] = _SIZES.records,
+    batch: Annotated[int, typer.Option(min=1, max=10_000, help="The most records of a transaction.")] = _SIZES.batch,
+    workers: Annotated[int, typer.Option(min=1, max=4, help="Measure the guard with one worker up to so many.")] = _SIZES.workers,
+    seconds: Annotated[float, typer.Option(min=0.5, help="Of each run for latency.")] = _SIZES.seconds,
+    policy: Annotated[str, typer.Option(help="A shipped policy's name, or a file.")] = _SIZES.policy,
+    output: Annotated[Form, typer.Option(help="table or json")] = Form.TABLE,
+) -> None:
     """Measure."""
+    if context.invoked_subcommand is not None:
+        return
+    with tempfile.TemporaryDirectory() as folder, _broker(brokers, Path(folder)) as address:
+        report = Bench(address, Path(folder), Sizes(records, batch, workers, seconds, policy), _tell).report()
+    if output is Form.JSON:
+        typer.echo(json.dumps(report.as_json(), indent=2))
+    else:
+        _print(report)
+
+
+@contextmanager
+def _broker(given: str | None, folder: Path) -> Iterator[str]:
+    if given is not None:
+        yield given
+        return
+    from stream.broker.apache import Apache  # noqa: PLC0415  # needs the extra `broker`
+
+    _tell("starting a real Apache Kafka")
+    with Apache(folder / "kafka") as apache:
+        yield apache.address
+
+
+def _tell(line: str) -> None:
+    print(f"{line} ...", file=sys.stderr)
+
+
+def _print(report: Report) -> None:
+    console = Console()
+    pace = Table("", "workers", "records/s", "µs of CPU a record", "RSS MiB")
+    for run in report.runs:
+        figures = (f"{run.pace.records_per_second:.0f}", f"{run.pace.cpu_us_per_record:.1f}", f"{run.pace.rss_mib:.0f}")
+        pace.add_row(run.what, str(run.workers), *figures)
+    console.print(pace)
+    delay = Table(f"ms at {report.delay.rate:.0f} records/s", "p50", "p99")
+    for name in ("relay", "guard", "added"):
+        delay.add_row(name, *(f"{value:.0f}" for value in getattr(report.delay, name)))
+    console.print(delay)
+    console.print(
+        f"guard/relay: {report.ratio:.3f} records/s, {report.cpu_ratio:.1f} × CPU a record; {report.scaling:.2f} × by more workers"
+    )
+    where = report.machine
+    console.print(
+        f"{where.cores} cores, {where.cpu}, {where.memory_gib} GiB; {where.python}, librdkafka {where.librdkafka}, {where.system}"
+    )
 
 
 @app.command()
@@ -52,67 +105,23 @@ def core(
     rounds: Annotated[int, typer.Option(min=1, help="Rounds; the fastest counts.")] = 7,
     policy: Annotated[str, typer.Option(help="A shipped policy's name, or a file.")] = "research",
     output: Annotated[Listing, typer.Option(help="table or jsonl")] = Listing.TABLE,
+    floor: Annotated[
+        Path | None, typer.Option("--write-floor", dir_okay=False, help="Record the ratios that the gate compares with.")
+    ] = None,
 ) -> None:
     """Microseconds a record by stage and format."""
-    costs = measure(records, rounds, policy)
+    costs = measure(records, rounds, offline_ruleset(policy))
+    if floor is not None:
+        write_floor(floor, costs)
     if output is Listing.JSONL:
         for cost in costs:
             typer.echo(json.dumps(cost._asdict()))
-        return
+    else:
+        Console().print(_costs(costs))
+
+
+def _costs(costs: list[Cost]) -> Table:
     table = Table("format", "bytes", "stage", "µs a record", "× calibration")
     for cost in costs:
         table.add_row(cost.format, str(cost.bytes), cost.stage, f"{cost.microseconds:.1f}", f"{cost.ratio:.2f}")
-    Console().print(table)
-
-
-def measure(records: int, rounds: int, policy: str) -> list[Cost]:
-    """The cost of each stage for each format, all in this run."""
-    ruleset = offline_ruleset(policy)
-    unit = _fastest(lambda: _each(range(records), lambda _: _calibrate()), rounds) / records
-    costs = []
-    for name in ("hl7v2", "json"):
-        sample = [s.data for s in islice((s for s in traffic(2026) if s.format == name), records)]
-        size = sum(map(len, sample)) // records
-        taken = [Record(Coordinate("bench", 0, number), None, data) for number, data in enumerate(sample)]
-        for stage, run in _stages(taken, ruleset).items():
-            seconds = _fastest(run, rounds) / records
-            costs.append(Cost(name, size, stage, seconds * 1e6, seconds / unit))
-    return costs
-
-
-def _stages(records: Sequence[Record], ruleset: Ruleset) -> dict[str, Callable[[], object]]:
-    limits, detection, route, standing = ruleset.source.limits, ruleset.detection, ruleset.routes[0], Standing()
-    decoded = [decode(record, limits) for record in records]
-    seen = [inspect(record, ruleset) for record in records]
-    decisions = [decide(one, route, standing) for one in seen]
-    return {
-        "decode": lambda: _each(records, lambda record: decode(record, limits)),
-        "detect": lambda: _each(decoded, lambda found: detect(found.documents, detection, limits)),
-        "decide": lambda: _each(seen, lambda one: decide(one, route, standing)),
-        "act": lambda: _each(zip(seen, decisions, strict=True), lambda pair: act(*pair, route)),
-        "whole": lambda: _each(records, lambda record: judge(inspect(record, ruleset), ruleset, [standing])),
-    }
-
-
-def _each(items: Iterable[Item], work: Callable[[Item], object]) -> None:
-    """Keeps no result, as the guard keeps none: garbage that piles up would be collected again and again."""
-    for item in items:
-        work(item)
-
-
-def _fastest(run: Callable[[], object], rounds: int) -> float:
-    """CPU seconds of the fastest round."""
-    best = float("inf")
-    for _ in range(rounds):
-        before = process_time()
-        run()
-        best = min(best, process_time() - before)
-    return best
-
-
-def _calibrate() -> int:
-    """A fixed piece of plain Python work: what a ratio is measured in."""
-    total = 0
-    for word in b"a calibration loop of plain work on a few words".split():
-        total += len(word) + hash(word) % 7
-    return total
+    return table

@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -16,8 +17,8 @@ from stream.cli.exits import Exit, refusing_bad_configuration
 from stream.cli.listing import listed
 from stream.cli.output import Listing
 from stream.cli.person import passphrase_in
-from stream.guard.keyfile import KeyFile, fingerprint, shown, write
-from stream.guard.keyring import RECOVERY, NewKeys, Passphrases, new_keys, person_keys, stored_keys
+from stream.guard.keyfile import KeyFile, Kind, fingerprint, shown, write
+from stream.guard.keyring import RECOVERY, NewKeys, Passphrases, new_keys, person_keys, rotated, stored_keys
 
 app = typer.Typer(help="Make and check keys.", no_args_is_help=True)
 
@@ -26,6 +27,32 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")  # part of a file's name
 PassphraseFile = Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="Its first line closes people's keys.")]
 AskPassphrase = Annotated[bool, typer.Option("--ask-passphrase", help="Ask each person for a passphrase.")]
 Output = Annotated[Listing, typer.Option("--output", "-o", help="table or jsonl")]
+
+
+class Use(StrEnum):
+    """What a key is for, as it is typed."""
+
+    MAC = "mac"
+    RELEASE = "release"
+    FACT = "fact"
+    PSEUDONYM = "pseudonym"
+    REVIEWER = "reviewer"
+    SIGNING = "signing"
+
+    @property
+    def kind(self) -> Kind:
+        return Kind(f"{self.value.capitalize()}Key")
+
+
+_AFTERWARDS = {
+    Use.MAC: "Restart the guard. Keep the former key beside this one until nothing is held that was held before.",
+    Use.RELEASE: "Restart the guard now, and give the .pub file to each reviewer: requests for a key that it has not read yet are refused. "
+    "Keep the former key until no request made for it is left.",
+    Use.FACT: "The guard goes on with the former key. When nothing is held: stop every worker, move the former key to a safe place, start.",
+    Use.REVIEWER: "Put the .pub file in the place of the former in the reviewers folder, restart the guard, and wrap what is held anew "
+    "with the former key (`pratique quarantine rewrap`). Then destroy the former key.",
+    Use.SIGNING: "Put the .pub file in the place of the former in the reviewers folder and restart the guard. Then destroy the former key.",
+}
 
 
 class Destined(NamedTuple):
@@ -71,6 +98,26 @@ def person(
     typer.echo(
         "Send the .pub files to whoever runs the guard, for its reviewers folder, and tell the fingerprints by another way.", err=True
     )
+
+
+@app.command()
+@refusing_bad_configuration
+def rotate(
+    use: Annotated[Use, typer.Argument(help="Which key.")],
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Where the former one lies.")] = Path("keys"),
+    passphrase_file: PassphraseFile = None,
+    ask_passphrase: AskPassphrase = False,
+    output: Output = Listing.TABLE,
+) -> None:
+    """Make the key that follows the newest of its kind, beside it."""
+    personal = use in (Use.REVIEWER, Use.SIGNING)
+    if (passphrase_file or ask_passphrase) and not personal:
+        raise typer.BadParameter("a key of the guard has no passphrase: nobody is there to type it", param_hint="--ask-passphrase")
+    made = rotated(folder, use.kind, _passphrases(passphrase_file, ask=ask_passphrase), secrets.token_bytes, _today())
+    halves = {Use.RELEASE: folder / "reviewers", Use.REVIEWER: folder, Use.SIGNING: folder}
+    half = [Destined(halves[use], shown(made), "the guard")] if use in halves else []
+    _write((Destined(folder, made, made.name if personal else "the guard"), *half), output)
+    typer.echo(_AFTERWARDS[use], err=True)
 
 
 @app.command("show")
@@ -141,6 +188,7 @@ def _row(path: Path, file: KeyFile) -> dict[str, str]:
         "kind": file.kind.value,
         "name": file.name,
         "id": file.id,
+        "epoch": str(file.epoch),
         "created": file.created.isoformat(),
         "passphrase": "yes" if file.protection else "no" if file.secret else "",
         "fingerprint": fingerprint(file),

@@ -67,14 +67,17 @@ class KeyFile(Written):
     name: Name
     id: Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{8}$")]
     created: date
+    epoch: Annotated[int, Field(ge=1, le=9999, description="1 for the first key of its use, one more for each that follows it.")] = 1
     public: Base64 | None = None
     secret: Annotated[Base64 | None, Field(repr=False)] = None
     protection: Protection | None = None
 
     @property
     def file_name(self) -> str:
-        """`alice.reviewer.key`, `alice.reviewer.pub`."""
-        return f"{self.name}.{self.kind.removesuffix('Key').removesuffix('Public').lower()}.{'key' if self.secret else 'pub'}"
+        """`alice.reviewer.key`, `alice.reviewer.pub`; in its second epoch `alice.reviewer.2.key`."""
+        use = self.kind.removesuffix("Key").removesuffix("Public").lower()
+        epoch = f".{self.epoch}" if self.epoch > 1 else ""
+        return f"{self.name}.{use}{epoch}.{'key' if self.secret else 'pub'}"
 
     @property
     def public_bytes(self) -> bytes:
@@ -89,7 +92,7 @@ class KeyFile(Written):
 # ---- making ---------------------------------------------------------------------------------------------------------
 
 
-def make(kind: Kind, name: str, created: date, secret: bytes) -> KeyFile:
+def make(kind: Kind, name: str, created: date, secret: bytes, epoch: int = 1) -> KeyFile:
     """`secret`: 32 fresh random bytes."""
     public = _public(kind, secret)
     return KeyFile(
@@ -98,6 +101,7 @@ def make(kind: Kind, name: str, created: date, secret: bytes) -> KeyFile:
         name=name,
         id=_id(kind, public, secret),
         created=created,
+        epoch=epoch,
         public=_text(public) if public else None,
         secret=_text(secret),
     )
@@ -177,7 +181,7 @@ def _whole(file: KeyFile) -> bool:
         return False
     if file.protection or not private:
         return len(file.public_bytes) == SIZE and file.id == key_id(file.public_bytes)
-    return len(file.secret_bytes) == SIZE and file == make(file.kind, file.name, file.created, file.secret_bytes)
+    return len(file.secret_bytes) == SIZE and file == make(file.kind, file.name, file.created, file.secret_bytes, file.epoch)
 
 
 def _public(kind: Kind, secret: bytes) -> bytes | None:

@@ -17,6 +17,8 @@ RECOVERY = "recovery"
 """The reviewer whose key is kept elsewhere, for the day when no other can open."""
 
 _HELD = (Kind.MAC, Kind.PSEUDONYM, Kind.FACT, Kind.RELEASE)
+_LASTING = (Kind.PSEUDONYM,)
+"""A key that no other follows: what recipients have was made with it."""
 
 
 class Secret(NamedTuple):
@@ -39,7 +41,8 @@ class Signer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class KeyRing:
-    """All keys of one pipeline's guard."""
+    """All keys of one pipeline's guard. MAC and release key: the newest, and the former ones, newest first, which still verify and open.
+    The fact key is the oldest that is there: what is held and counted is told by it, so a new one waits until that is taken away."""
 
     mac: Secret
     pseudonym: Secret
@@ -47,6 +50,8 @@ class KeyRing:
     release: Secret
     reviewers: tuple[ReviewerKey, ...]
     signers: tuple[Signer, ...]
+    former_macs: tuple[Secret, ...] = ()
+    former_releases: tuple[Secret, ...] = ()
 
 
 class Stored(NamedTuple):
@@ -66,15 +71,24 @@ def load(keys: Path, reviewers: Path, *, single_key: bool = False) -> KeyRing:
     faults += () if unread else tuple(_missing(keys, stored))
     if faults:
         raise ConfigError(faults)
-    held = {each.file.kind: Secret(each.file.id, secret(each.file, each.path)) for each in stored if each.file.kind in _HELD}
+    mac, *former_macs = _epochs(Kind.MAC, stored)
+    release, *former_releases = _epochs(Kind.RELEASE, stored)
     return KeyRing(
-        mac=held[Kind.MAC],
-        pseudonym=held[Kind.PSEUDONYM],
-        fact=held[Kind.FACT],
-        release=held[Kind.RELEASE],
+        mac=mac,
+        pseudonym=_epochs(Kind.PSEUDONYM, stored)[0],
+        fact=_epochs(Kind.FACT, stored)[-1],
+        release=release,
         reviewers=tuple(ReviewerKey(file.name, file.public_bytes) for _, file in stored if file.kind is Kind.REVIEWER_PUBLIC),
         signers=tuple(Signer(file.name, file.id, file.public_bytes) for _, file in stored if file.kind is Kind.SIGNING_PUBLIC),
+        former_macs=tuple(former_macs),
+        former_releases=tuple(former_releases),
     )
+
+
+def _epochs(kind: Kind, stored: Iterable[Stored]) -> list[Secret]:
+    """The guard's keys for one use, the newest first."""
+    of_kind = sorted((each for each in stored if each.file.kind is kind), key=lambda each: -each.file.epoch)
+    return [Secret(file.id, secret(file, path)) for path, file in of_kind]
 
 
 def stored_keys(folders: Iterable[Path]) -> tuple[tuple[Stored, ...], tuple[Fault, ...]]:
@@ -91,12 +105,12 @@ def stored_keys(folders: Iterable[Path]) -> tuple[tuple[Stored, ...], tuple[Faul
 
 def too_few(reviewers: Path, stored: Iterable[Stored], *, single_key: bool) -> Iterator[Fault]:
     """One lost key must not be the loss of every held record: two reviewers at least, one of them kept elsewhere."""
-    count = sum(1 for _, file in stored if file.kind is Kind.REVIEWER_PUBLIC)
+    count = len({file.name for _, file in stored if file.kind is Kind.REVIEWER_PUBLIC})
     if count == 0:
         yield Fault(str(reviewers), 0, 0, "no reviewer key", "Make one: `pratique keys create`.")
     elif count == 1 and not single_key:
         remedy = "Add one that is kept elsewhere (`pratique keys create` makes `recovery`), or accept the risk with --single-key."
-        yield Fault(str(reviewers), 0, 0, "one reviewer key only: who loses it loses every held record", remedy)
+        yield Fault(str(reviewers), 0, 0, "one reviewer only: who loses that key loses every held record", remedy)
 
 
 def _paths(folder: Path) -> Iterator[Path]:
@@ -116,13 +130,20 @@ def _misplaced(stored: Iterable[Stored]) -> Iterator[Fault]:
 
 
 def _twice(stored: Iterable[Stored]) -> Iterator[Fault]:
-    """Two reviewers with one key are one; two keys for one use leave open which is meant."""
+    """Two reviewers with one key are one; two keys for one use in one epoch leave open which is meant."""
     seen: set[str] = set()
     for path, file in stored:
-        use = file.kind if file.kind in _HELD else file.id
-        if use in seen:
+        uses = _uses(file)
+        if not seen.isdisjoint(uses):
             yield Fault(str(path), 0, 0, "a second key for the same use, or the same key again", "Keep one of the two.")
-        seen.add(use)
+        seen |= uses
+
+
+def _uses(file: KeyFile) -> set[str]:
+    """What only one key may be."""
+    if file.kind not in _HELD:
+        return {file.id}
+    return {f"{file.kind} {file.id}", file.kind if file.kind in _LASTING else f"{file.kind} {file.epoch}"}
 
 
 def _missing(keys: Path, stored: Iterable[Stored]) -> Iterator[Fault]:
@@ -159,6 +180,28 @@ def new_keys(people: Iterable[str], passphrases: Passphrases, entropy: Entropy, 
 def person_keys(name: str, passphrase: bytes | None, entropy: Entropy, today: date) -> tuple[KeyFile, ...]:
     """The private keys of one person: to open seals, and to sign requests to release."""
     return _closed((make(kind, name, today, entropy(SIZE)) for kind in (Kind.REVIEWER, Kind.SIGNING)), passphrase, entropy)
+
+
+def rotated(folder: Path, kind: Kind, passphrases: Passphrases, entropy: Entropy, today: date) -> KeyFile:
+    """The key that follows the newest of its kind in the folder: the same name, the next epoch. Raises ConfigError."""
+    stored, faults = stored_keys((folder,))
+    former = [each.file for each in stored if each.file.kind is kind]
+    faults += tuple(_not_to_follow(folder, kind, {file.name for file in former}))
+    if faults:
+        raise ConfigError(faults)
+    newest = max(former, key=lambda file: file.epoch)
+    made = make(kind, newest.name, today, entropy(SIZE), newest.epoch + 1)
+    return _closed((made,), None if kind in _HELD else passphrases(made.name), entropy)[0]
+
+
+def _not_to_follow(folder: Path, kind: Kind, names: set[str]) -> Iterator[Fault]:
+    if kind in _LASTING:
+        remedy = "New pseudonyms join no old ones: a new key begins with new topics (docs/keys.md)."
+        yield Fault(str(folder), 0, 0, f"a {kind} is never followed by another: what recipients have was made with it", remedy)
+    elif not names:
+        yield Fault(str(folder), 0, 0, f"no {kind}", "Give the folder where the one lies that is to be followed.")
+    elif len(names) > 1:
+        yield Fault(str(folder), 0, 0, f"a {kind} of each of {', '.join(sorted(names))}", "Give the folder of one of them.")
 
 
 def _closed(files: Iterable[KeyFile], passphrase: bytes | None, entropy: Entropy) -> tuple[KeyFile, ...]:

@@ -185,3 +185,87 @@ def test_the_keys_of_a_person_are_closed_with_a_passphrase_as_the_others_are() -
 
     path = Path("bruno.signing.key")
     assert len(secret(read(path), path, b"zebra")) == 32
+
+
+# ---- epochs ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("use", "folder", "written"),
+    [
+        ("mac", "keys", ["keys/guard.mac.2.key"]),
+        ("fact", "keys", ["keys/guard.fact.2.key"]),
+        ("release", "keys", ["keys/guard.release.2.key", "keys/reviewers/guard.release.2.pub"]),
+        ("reviewer", "private-keys/alice", ["private-keys/alice/alice.reviewer.2.key", "private-keys/alice/alice.reviewer.2.pub"]),
+        ("signing", "private-keys/alice", ["private-keys/alice/alice.signing.2.key", "private-keys/alice/alice.signing.2.pub"]),
+        (
+            "reviewer",
+            "private-keys/recovery",
+            ["private-keys/recovery/recovery.reviewer.2.key", "private-keys/recovery/recovery.reviewer.2.pub"],
+        ),
+    ],
+)
+def test_the_key_that_follows_lies_beside_the_former(use: str, folder: str, written: list[str]) -> None:
+    keys("create", "--reviewer", "alice")
+    before = {path: path.read_bytes() for path in Path().rglob("*.*")}
+
+    made = keys("rotate", use, folder, "-o", "jsonl")
+
+    assert made.exit_code == 0
+    assert [json.loads(line)["file"] for line in made.stdout.splitlines()] == written
+    assert {path: path.read_bytes() for path in Path().rglob("*.*")} == before | {Path(each): Path(each).read_bytes() for each in written}
+    assert "former" in made.stderr
+    assert load(Path("keys"), Path("keys/reviewers"))
+
+
+def test_the_guards_folder_is_meant_when_none_is_named() -> None:
+    keys("create")
+
+    assert keys("rotate", "mac").exit_code == keys("rotate", "mac").exit_code == 0
+
+    ring = load(Path("keys"), Path("keys/reviewers"))
+    assert [ring.mac.id, *(each.id for each in ring.former_macs)] == [
+        read(Path(f"keys/guard.mac{epoch}.key")).id for epoch in (".3", ".2", "")
+    ]
+
+
+def test_a_pseudonym_key_is_not_rotated_and_the_reason_told() -> None:
+    keys("create")
+
+    refused = keys("rotate", "pseudonym")
+
+    assert refused.exit_code == 3
+    assert "never followed by another" in refused.stderr
+    assert not Path("keys/guard.pseudonym.2.key").exists()
+
+
+def test_a_passphrase_closes_the_next_key_of_a_person_and_is_refused_for_the_guards() -> None:
+    keys("create", "--reviewer", "alice")
+
+    made = keys("rotate", "reviewer", "private-keys/alice", "--ask-passphrase", typed="zebra\nzebra\n")
+
+    assert made.exit_code == 0
+    path = Path("private-keys/alice/alice.reviewer.2.key")
+    assert len(secret(read(path), path, b"zebra")) == 32
+    assert keys("rotate", "mac", "--ask-passphrase", typed="zebra\nzebra\n").exit_code == 2
+    assert not Path("keys/guard.mac.2.key").exists()
+
+
+def test_a_file_in_the_way_keeps_the_next_key_from_being_made() -> None:
+    keys("create")
+    Path("keys/reviewers/guard.release.2.pub").write_text("mine")
+
+    assert keys("rotate", "release").exit_code == 3
+
+    assert not Path("keys/guard.release.2.key").exists()
+    assert Path("keys/reviewers/guard.release.2.pub").read_text() == "mine"
+
+
+def test_show_tells_epochs() -> None:
+    keys("create")
+    keys("rotate", "mac")
+
+    rows = [json.loads(line) for line in keys("show", "-o", "jsonl").stdout.splitlines()]
+
+    assert [row["epoch"] for row in rows if row["kind"] == "MacKey"] == ["2", "1"]
+    assert {row["epoch"] for row in rows if row["kind"] != "MacKey"} == {"1"}

@@ -2,20 +2,30 @@
 
 import base64
 import re
+import secrets
 from collections.abc import Iterator
 from datetime import date
 from itertools import count
 from pathlib import Path
 
 import pytest
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from schemas.faults import ConfigError
 from stream.core.pseudonym import pseudonymiser
-from stream.core.seal import About, Public, envelope, open_seal, seal
+from stream.core.request import close, open_request
+from stream.core.seal import About, Public, SealError, attest, envelope, open_seal, rewrap, seal
 from stream.core.values import Coordinate, Record
 from stream.guard import keyfile
 from stream.guard.keyfile import KeyFile, Kind, make, protect, read, secret, shown, write
-from stream.guard.keyring import KeyRing, NewKeys, load, new_keys
+from stream.guard.keyring import KeyRing, NewKeys, Passphrases, load, new_keys, rotated
+from stream.guard.ledger import Ledger
+from stream.guard.sealing import Sealer
+from tests.support.guard import CARE
 
 DAY = date(2026, 3, 11)
 
@@ -100,7 +110,7 @@ def test_one_reviewer_is_too_few_unless_the_risk_is_taken(tmp_path: Path) -> Non
     keys, reviewers = installed(tmp_path, some_keys("alice"))
     (reviewers / "recovery.reviewer.pub").unlink()
 
-    assert complaints(keys, reviewers) == ["one reviewer key only: who loses it loses every held record"]
+    assert complaints(keys, reviewers) == ["one reviewer only: who loses that key loses every held record"]
     assert isinstance(load(keys, reviewers, single_key=True), KeyRing)
 
 
@@ -172,6 +182,208 @@ def test_a_mounted_secret_is_read_once_although_it_shows_twice(tmp_path: Path) -
             (folder / file.file_name).symlink_to(f"..data/{file.file_name}")
 
     assert isinstance(load(keys, reviewers), KeyRing)
+
+
+# ---- epochs ---------------------------------------------------------------------------------------------------------
+
+
+def turned(folder: Path, kind: Kind, number: int = 100, passphrases: Passphrases = lambda _: None) -> KeyFile:
+    """The next key of this kind, written beside the former."""
+    made = rotated(folder, kind, passphrases, lambda size: bytes([number]) * size, DAY)
+    write(made, folder)
+    return made
+
+
+def held_with(ring: KeyRing, record: Record) -> tuple[bytes, ...]:
+    sealer = Sealer("cluster", ring.reviewers, ring.mac.secret, 100_000, secrets.token_bytes)
+    return tuple(value for _, value in sealer.fresh()(record, CARE, About(("found",)), 5))
+
+
+def private_key(made: NewKeys, name: str) -> bytes:
+    return next(file.secret_bytes for file in made.people[name] if file.kind is Kind.REVIEWER)
+
+
+HELD = Record(Coordinate("lis.results", 0, 7), b"24000777", b"MSH|^~\\&|...")
+
+
+def test_what_was_held_before_the_mac_key_turned_is_still_known(tmp_path: Path) -> None:
+    made = some_keys("alice")
+    keys, reviewers = installed(tmp_path, made)
+    before = load(keys, reviewers)
+    (part,) = held_with(before, HELD)
+
+    turned(keys, Kind.MAC)
+    turned(keys, Kind.MAC, 101)
+    after = load(keys, reviewers)
+
+    opened = open_seal([part], private_key(made, "alice"))
+    assert after.mac.secret == bytes([101]) * 32
+    assert [each.secret for each in after.former_macs] == [bytes([100]) * 32, before.mac.secret]
+    assert opened.mac in {attest(opened.record, "cluster", "care", each.secret) for each in after.former_macs}
+    assert opened.mac != attest(opened.record, "cluster", "care", after.mac.secret)
+
+
+def test_a_request_made_to_the_former_release_key_still_opens(tmp_path: Path) -> None:
+    made = some_keys("alice")
+    keys, reviewers = installed(tmp_path, made)
+    public = next(file.public_bytes for file in made.people["alice"] if file.kind is Kind.RELEASE_PUBLIC)
+    closed = close(HELD, bytes(32), "cluster", "care", public, secrets.token_bytes(32))
+
+    turned(keys, Kind.RELEASE)
+    ring = load(keys, reviewers)
+
+    assert ring.release.secret == bytes([100]) * 32
+    (former,) = ring.former_releases
+    assert open_request(closed, "cluster", "care", HELD.coordinate, former.secret) == (HELD, bytes(32))
+
+
+def test_a_new_fact_key_waits_until_the_former_is_taken_away(tmp_path: Path) -> None:
+    """What is held and counted is told by the former: a later record would no longer be known to belong to a held one."""
+    keys, reviewers = installed(tmp_path, some_keys("alice"))
+    before = load(keys, reviewers).fact
+
+    turned(keys, Kind.FACT)
+    during = load(keys, reviewers).fact
+    (keys / "guard.fact.key").unlink()
+    after = load(keys, reviewers).fact
+
+    assert (during, after.secret) == (before, bytes([100]) * 32)
+    assert after.id != before.id
+
+
+def test_a_pseudonym_key_is_never_followed_by_another(tmp_path: Path) -> None:
+    keys, reviewers = installed(tmp_path, some_keys("alice"))
+
+    with pytest.raises(ConfigError, match="never followed"):
+        turned(keys, Kind.PSEUDONYM)
+
+    write(make(Kind.PSEUDONYM, "guard", DAY, b"p" * 32, epoch=2), keys)
+    assert complaints(keys, reviewers) == ["a second key for the same use, or the same key again"]
+
+
+def test_a_key_that_follows_has_the_name_of_the_former_and_the_next_epoch(tmp_path: Path) -> None:
+    keys, _ = installed(tmp_path, some_keys("alice"))
+
+    first, second = turned(keys, Kind.MAC), turned(keys, Kind.MAC, 101)
+
+    assert [(file.name, file.epoch, file.file_name) for file in (first, second)] == [
+        ("guard", 2, "guard.mac.2.key"),
+        ("guard", 3, "guard.mac.3.key"),
+    ]
+    assert read(keys / "guard.mac.3.key") == second
+
+
+def test_the_key_that_follows_a_persons_is_closed_with_a_passphrase_and_one_of_the_guards_is_not(tmp_path: Path) -> None:
+    made = some_keys("alice")
+    keys, _ = installed(tmp_path, made)
+    for file in made.people["alice"]:
+        write(file, tmp_path)
+
+    mine = rotated(tmp_path, Kind.REVIEWER, lambda name: name.encode(), lambda size: bytes([100]) * size, DAY)
+    ours = rotated(keys, Kind.MAC, lambda name: name.encode(), lambda size: bytes([100]) * size, DAY)
+
+    assert secret(mine, tmp_path, b"alice") == bytes([100]) * 32
+    assert mine.protection is not None
+    assert ours.protection is None
+
+
+@pytest.mark.parametrize(("people", "what"), [((), "no ReviewerKey"), (("alice", "bruno"), "a ReviewerKey of each of alice, bruno")])
+def test_a_key_that_follows_none_or_one_of_several_people_is_not_made(people: tuple[str, ...], what: str, tmp_path: Path) -> None:
+    for name in people:
+        write(make(Kind.REVIEWER, name, DAY, name.ljust(32).encode()), tmp_path)
+
+    with pytest.raises(ConfigError, match=what):
+        turned(tmp_path, Kind.REVIEWER)
+
+
+def test_two_keys_of_one_person_are_one_reviewer(tmp_path: Path) -> None:
+    made = some_keys("alice")
+    keys, reviewers = installed(tmp_path, made)
+    (reviewers / "recovery.reviewer.pub").unlink()
+    for file in made.people["alice"]:
+        write(file, tmp_path)
+    write(shown(turned(tmp_path, Kind.REVIEWER)), reviewers)
+
+    assert complaints(keys, reviewers) == ["one reviewer only: who loses that key loses every held record"]
+    assert len(load(keys, reviewers, single_key=True).reviewers) == 2
+
+
+def test_a_reviewer_added_later_opens_what_is_sealed_from_then_on_or_wrapped_anew(tmp_path: Path) -> None:
+    made = some_keys("alice")
+    keys, reviewers = installed(tmp_path, made)
+    carole = make(Kind.REVIEWER, "carole", DAY, b"c" * 32)
+    before = held_with(load(keys, reviewers), HELD)
+
+    write(shown(carole), reviewers)
+    ring = load(keys, reviewers)
+
+    with pytest.raises(SealError, match="not_a_reader"):
+        open_seal(before, carole.secret_bytes)
+    assert open_seal(held_with(ring, HELD), carole.secret_bytes).record == HELD
+    again = rewrap(before, private_key(made, "alice"), ring.reviewers, secrets.token_bytes(32))
+    assert open_seal(again, carole.secret_bytes).record == HELD
+
+
+def test_recovery_alone_brings_back_what_is_held_when_every_reviewer_lost_the_key(tmp_path: Path) -> None:
+    made = some_keys("alice")
+    keys, reviewers = installed(tmp_path, made)
+    held = held_with(load(keys, reviewers), HELD)
+    (reviewers / "alice.reviewer.pub").unlink()
+    carole = make(Kind.REVIEWER, "carole", DAY, b"c" * 32)
+    write(shown(carole), reviewers)
+
+    again = rewrap(held, private_key(made, "recovery"), load(keys, reviewers).reviewers, secrets.token_bytes(32))
+
+    assert open_seal(again, carole.secret_bytes).record == HELD
+
+
+# ---- stolen ---------------------------------------------------------------------------------------------------------
+
+
+def test_whoever_steals_a_guard_opens_nothing_of_the_quarantine(tmp_path: Path) -> None:
+    """All its keys of all epochs, its ledger and all that is on the quarantine topic; the thief tries everything that may be a key."""
+    made = some_keys("alice")
+    keys, reviewers = installed(tmp_path / "guard", made)
+    turned(keys, Kind.MAC)
+    turned(keys, Kind.RELEASE, 101)
+    ring = load(keys, reviewers)
+    ledger = Ledger(tmp_path / "guard" / "ledger")
+    ledger.start([HELD])
+    ledger.close()
+    quarantine = [*held_with(ring, HELD), *held_with(ring, Record(Coordinate("lis.results", 0, 8), None, b"another"))]
+
+    loot = {*found_in(tmp_path / "guard")}
+
+    assert {secret for _, secret in (ring.mac, ring.fact, ring.pseudonym, ring.release, *ring.former_macs, *ring.former_releases)} <= loot
+    assert [key for key in loot for part in quarantine if opens(part, key)] == []
+    assert all(opens(part, private_key(made, "alice")) for part in quarantine)
+
+
+def found_in(folder: Path) -> Iterator[bytes]:
+    """Every 32 bytes of every file, as they are and as base64."""
+    for path in (path for path in folder.rglob("*") if path.is_file()):
+        data = path.read_bytes()
+        yield from (data[start : start + 32] for start in range(len(data) - 31))
+        yield from (base64.b64decode(text) for text in re.findall(rb"[A-Za-z0-9+/]{43}=", data))
+
+
+def opens(part: bytes, key: bytes) -> bool:
+    """By the words of `SECURITY.md`, without a look at whose key it is said to be: as a reviewer's private key, or as the data key."""
+    public, wraps = (int.from_bytes(part[start : start + 2]) for start in (1, 3))
+    bound, rest = part[:1] + part[5 : 37 + public], part[37 + public :]
+    nonce, cipher = rest[wraps : wraps + 12], rest[wraps + 12 :]
+    mine = X25519PrivateKey.from_private_bytes(key)
+    shared = mine.exchange(X25519PublicKey.from_public_bytes(rest[:32]))
+    wrapping = AESGCM(HKDF(SHA256(), 32, rest[:32] + mine.public_key().public_bytes_raw(), b"pratique seal 1 wrap").derive(shared))
+    unwrapped = (tried(wrapping, bytes(12), rest[start + 8 : start + 56], None) for start in range(33, wraps, 56))
+    return any(tried(AESGCM(data_key), nonce, cipher, bound) for data_key in (key, *unwrapped) if data_key)
+
+
+def tried(cipher: AESGCM, nonce: bytes, data: bytes, bound: bytes | None) -> bytes | None:
+    try:
+        return cipher.decrypt(nonce, data, bound)
+    except InvalidTag:
+        return None
 
 
 # ---- one file -------------------------------------------------------------------------------------------------------

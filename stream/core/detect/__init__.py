@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
-from operator import itemgetter
 from typing import NamedTuple
 
 from schemas.vocabulary import Category, Likelihood, Reason
-from stream.core.detect.around import Around, Facts
+from stream.core.detect.around import NOTHING, Around, Facts
 from stream.core.detect.choose import choose
 from stream.core.detect.facts import facts
 from stream.core.detect.found import Found, outside_pseudonyms
@@ -65,18 +64,13 @@ def _finding(view: View, found: Found) -> Finding:
 
 def _matched(view: View, rules: Rules, hits: Iterable[Hit]) -> list[Found]:
     """What the detectors say of the leaves in which they were hit."""
-    looks = sorted({(view.at(end - 1), owner) for number, end in hits for owner in rules.owners[number]})
-    known = facts(view.documents) if any(owner < rules.given for _, owner in looks) else {}
-    matched: list[Found] = []
-    for number, looking in groupby(looks, key=itemgetter(0)):
-        around = _around(view, number, known)
-        for _, owner in looking:
-            detector = rules.detectors[owner]
-            matched += (
-                Found(number, match.start, match.end, match.category or detector.category, detector.name, match.evidence)
-                for match in detector.find(around)
-            )
-    return matched
+    looks: defaultdict[int, set[int]] = defaultdict(set)
+    for number, end in hits:
+        looks[view.at(end - 1)].update(rules.owners[number])
+    known = facts(view.documents) if any(not rules.personal.isdisjoint(owners) for owners in looks.values()) else {}
+    return [
+        Found(number, *told) for number, owners in looks.items() for told in rules.look(_around(view, number, known), frozenset(owners))
+    ]
 
 
 def _around(view: View, number: int, known: Mapping[int, Facts]) -> Around:
@@ -85,7 +79,8 @@ def _around(view: View, number: int, known: Mapping[int, Facts]) -> Around:
     columns = document.columns
     name = columns.labels[text.leaf] if columns.labels else -1
     label = read(document, text.document, name).folded if name >= 0 else ""
-    return Around(text.folded, text.visible, label, ROLES[columns.role[text.leaf]], known.get(document.scope_of(text.leaf), Facts()))
+    told = known.get(document.scope_of(text.leaf), NOTHING) if known else NOTHING
+    return Around(text.folded, text.visible, label, ROLES[columns.role[text.leaf]], told)
 
 
 _TAUGHT = {

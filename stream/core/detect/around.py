@@ -17,6 +17,9 @@ class Facts(NamedTuple):
         return "Facts()"
 
 
+NOTHING = Facts()
+
+
 class Around(NamedTuple):
     """One leaf that the prefilter hit. `folded` and `visible` have the same length, so a span in one is a span in the other."""
 
@@ -46,3 +49,4 @@ class Detector(NamedTuple):
     category: Category
     patterns: tuple[str, ...]  # hyperscan syntax, on the folded text of one leaf at a time; never matches a newline
     find: Callable[[Around], Iterable[Match]]
+    personal: bool = False  # reads the facts; nobody else is told them

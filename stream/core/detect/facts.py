@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from stream.core.detect.around import Facts
+from stream.core.detect.around import NOTHING, Facts
 from stream.core.roles import INDEX
 from stream.core.values import Document
 
@@ -32,15 +32,12 @@ def facts(documents: Sequence[Document]) -> dict[int, Facts]:
     known: dict[int, Facts] = {}
     for document in documents:
         for scope, text in _texts(document, _SEX):
-            fact = known.get(scope, _NOTHING)
+            fact = known.get(scope, NOTHING)
             known[scope] = fact if fact.sex else Facts(_SEXES.get(text.lower(), ""), fact.birth)
         for scope, text in _texts(document, _BIRTH):
-            fact = known.get(scope, _NOTHING)
+            fact = known.get(scope, NOTHING)
             known[scope] = fact if fact.birth else Facts(fact.sex, _date(text))
     return known
-
-
-_NOTHING = Facts()
 
 
 def _texts(document: Document, role: int) -> Iterator[tuple[int, str]]:

@@ -147,4 +147,5 @@ NIR = Detector(
         r"[0-9]{10}\^\^\^",
     ),
     _find,
+    personal=True,
 )

@@ -10,6 +10,7 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import accumulate, repeat
 from typing import NamedTuple
 
@@ -120,6 +121,31 @@ def _cuts(lines: Sequence[bytes]) -> list[int]:
 
 def read(document: Document, number: int, leaf: int) -> LeafText:
     """One leaf of the document that stands at `number`, character by character."""
+    columns = document.columns
+    start, end = columns.start[leaf], columns.end[leaf]
+    known = _short(document.data[start:end], columns.charset) if end - start <= _SHORT and columns.mark[leaf] != _ESCAPED else None
+    if known is None:
+        return _read(document, number, leaf)
+    if len(known[0]) == end - start:
+        return LeafText(number, leaf, *known, start, None, None)
+    return LeafText(number, leaf, *known, start, columns.charset, (start,))
+
+
+_SHORT = 64  # bytes; labels of analytes are read again and again
+
+
+@lru_cache(maxsize=4096)
+def _short(raw: bytes, charset: str) -> tuple[str, str] | None:
+    """The text of a few bytes and its fold; None where they are not read as they are written."""
+    try:
+        text = raw.decode(charset)
+    except UnicodeDecodeError:
+        return None
+    plain = folded(text)
+    return None if HIDDEN in plain or WIDE in plain else (text, plain)
+
+
+def _read(document: Document, number: int, leaf: int) -> LeafText:
     text, base, charset, offsets = _text(document, leaf)
     plain = folded(text)
     if HIDDEN in plain or WIDE in plain:

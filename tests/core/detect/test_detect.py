@@ -39,7 +39,7 @@ def witness(seen: list[Around]) -> Detector:
         seen.append(around)
         yield from ()
 
-    return Detector("witness", Category.UNKNOWN, ("badge",), find)
+    return Detector("witness", Category.UNKNOWN, ("badge",), find, personal=True)
 
 
 def found(detected: Detected, *documents: Document) -> list[tuple[str, str]]:
@@ -170,6 +170,30 @@ def test_birth_dates_are_read_as_far_as_they_go(written: str, expected: str, rea
     detect((page,), compile_rules([witness(seen)], NO_LISTS), Limits())
 
     assert seen[0].facts.birth == expected
+
+
+def test_what_was_said_of_a_leaf_is_not_said_of_one_that_means_something_else() -> None:
+    seen: list[Around] = []
+    rules = compile_rules([witness(seen)], NO_LISTS)
+    pages = [
+        document(("unknown", "badge")),
+        document(("health.text", "badge")),
+        document(("unknown", "BADGE")),
+        document(("person.sex", "F"), ("unknown", "badge")),
+        document(("key.unknown", "badge"), ("unknown", "badge"), labels=[-1, 0]),
+    ]
+
+    for page in pages + pages:
+        detect((page,), rules, Limits())
+
+    assert [(around.visible, around.role.name, around.label, around.facts.sex) for around in seen] == [
+        ("badge", "unknown", "", ""),
+        ("badge", "health.text", "", ""),
+        ("BADGE", "unknown", "", ""),
+        ("badge", "unknown", "", "F"),
+        ("badge", "key.unknown", "", ""),
+        ("badge", "unknown", "badge", ""),
+    ]
 
 
 def test_what_a_detector_sees_shows_no_text_when_printed() -> None:

@@ -1,4 +1,5 @@
-"""`pratique bench`: the guard beside a plain relay on a real broker, in one run; `pratique bench core`: a record in the core by stage.
+"""`pratique bench`: the guard beside a plain relay on a real broker, in one run; `bench core`: a record in the core by stage; `bench floor`
+records that for the tests.
 
 Reads options and prints what `stream.bench` measured.
 """
@@ -19,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from stream.bench.core import Cost, measure
-from stream.bench.floor import write_floor
+from stream.bench.floor import POLICY, found, write_floor
 from stream.bench.whole import Bench, Report, Sizes
 from stream.cli.brokers import needing_brokers
 from stream.cli.exits import refusing_bad_configuration
@@ -105,19 +106,22 @@ def core(
     rounds: Annotated[int, typer.Option(min=1, help="Rounds; the fastest counts.")] = 7,
     policy: Annotated[str, typer.Option(help="A shipped policy's name, or a file.")] = "research",
     output: Annotated[Listing, typer.Option(help="table or jsonl")] = Listing.TABLE,
-    floor: Annotated[
-        Path | None, typer.Option("--write-floor", dir_okay=False, help="Record the ratios that the gate compares with.")
-    ] = None,
 ) -> None:
     """Microseconds a record by stage and format."""
     costs = measure(records, rounds, offline_ruleset(policy))
-    if floor is not None:
-        write_floor(floor, costs)
     if output is Listing.JSONL:
         for cost in costs:
             typer.echo(json.dumps(cost._asdict()))
     else:
         Console().print(_costs(costs))
+
+
+@app.command()
+def floor(file: Annotated[Path, typer.Argument(dir_okay=False, help="tests/bench/floor.json")]) -> None:
+    """Record what each stage costs now, for the tests to compare with."""
+    costs = found(offline_ruleset(POLICY))
+    write_floor(file, costs)
+    Console().print(_costs(costs))
 
 
 def _costs(costs: list[Cost]) -> Table:

@@ -126,12 +126,13 @@ class Answers:
     def _passed_over(self) -> Iterator[Answer]:
         """Requests that the guard has looked at and wrote no fact of: the record was decided already, or it does not take the request at
         its word. Both are known only once everything is read that was committed with that look."""
-        for sent in [*self._waiting.values()]:
-            source, facts = Partition(*sent.address.coordinate[:2]), Partition(self._facts, sent.address.partition)
-            if self._looked.get(source, 0) <= sent.offset:
-                continue
+        looked = [sent for sent in self._waiting.values() if self._looked.get(sent.address.lane.source, 0) > sent.offset]
+        unsure = {sent.address.partition for sent in looked if sent.address not in self._passed}
+        ends = self._site.admin.ends(self._facts, unsure) if unsure else {}
+        for sent in looked:
+            facts = Partition(self._facts, sent.address.partition)
             if sent.address not in self._passed:
-                self._passed[sent.address] = self._site.admin.ends(facts.topic, (facts.partition,))[facts]
+                self._passed[sent.address] = ends[facts]
             elif self._tail.reached[facts] >= self._passed[sent.address]:
                 del self._waiting[sent.address], self._passed[sent.address]
                 refusal = Refusal.NOT_HELD if sent.address in self._decided else Refusal.STRANGER

@@ -53,11 +53,11 @@ def stands_open(site: Site, route: str) -> bool:
 
 def backlog(site: Site, route: str, partitions: Collection[int] | None = None) -> dict[Lane, tuple[Held, ...]]:
     """What a route held only because it stood still, by lane and in the order of offsets. Raises Unavailable."""
-    lanes: dict[Lane, tuple[Held, ...]] = {}
+    lanes: dict[Lane, list[Held]] = {}
     for held in read_held(site, partitions):
         if held.address.route == route and held.row is not None and held.row.backlog:
-            lanes[held.address.lane] = (*lanes.get(held.address.lane, ()), held)
-    return lanes
+            lanes.setdefault(held.address.lane, []).append(held)
+    return {lane: tuple(found) for lane, found in lanes.items()}
 
 
 class Drain:

@@ -21,7 +21,7 @@ from stream.guard.reader import Row
 from stream.guard.transport import Partition
 from stream.review.address import Address
 from stream.review.site import Site, a_site
-from tests.support.admin import CLUSTER, FakeAdmin
+from tests.support.admin import FakeAdmin
 
 SOURCE = "lis.results"
 NOW = 1_790_000_000
@@ -67,20 +67,25 @@ class Reviewed(NamedTuple):
     admin: FakeAdmin
     folder: Path
     keys: KeyRing
+    prefix: str
+
+    @property
+    def cluster(self) -> str:
+        return self.admin.cluster()
 
     @property
     def site(self) -> Site:
         return a_site(read_bundle(self.folder / "pipeline.yaml"), self.admin, tuple(Purpose))  # type: ignore[arg-type]  # the fake
 
     def topic(self, purpose: Purpose) -> str:
-        return topic_name("biology", purpose)
+        return topic_name(self.prefix, purpose)
 
     def hold(self, offset: int, value: bytes = b"a result", *, route: str = "insurer", partition: int = 0, **told: Any) -> Address:
         """A held record: its seal, and the guard's row about it."""
         given = HeldDefaults(**told)
         record = Record(Coordinate(SOURCE, partition, offset), b"key", value, (("h", b"1"),), 1_700_000_000_000)
         about = About(given.reasons, given.urgency, given.status, given.sequence)
-        public = Public(CLUSTER, record.coordinate, route, "d" * 64, about, given.at)
+        public = Public(self.cluster, record.coordinate, route, "d" * 64, about, given.at)
         around = envelope(self.keys.reviewers, secrets.token_bytes(32), secrets.token_bytes(32))
         parts = seal(record, public, around, secrets.token_bytes(12), mac_key=self.keys.mac.secret, max_bytes=given.max_bytes)
         for part, sealed in enumerate(parts, 1):
@@ -115,7 +120,7 @@ class Reviewed(NamedTuple):
         people = {signer.id: signer.public for signer in self.keys.signers}
         for row, request in zip(rows, requests, strict=True):
             asked = request.asked()
-            assert (row.key, row.place.partition, asked.cluster) == (asked.address(), asked.partition, CLUSTER)
+            assert (row.key, row.place.partition, asked.cluster) == (asked.address(), asked.partition, self.cluster)
             assert all(verify(request.signed, each.raw, people[each.by]) for each in request.signatures)
         return requests
 
@@ -123,7 +128,7 @@ class Reviewed(NamedTuple):
         """The record that a request brings, as the guard opens it; it is the one that the guard attested."""
         place = Coordinate(asked.topic, asked.partition, asked.offset)
         record, mac = open_request(asked.closed, asked.cluster, asked.route, place, self.keys.release.secret)
-        assert mac == attest(record, CLUSTER, asked.route, self.keys.mac.secret)
+        assert mac == attest(record, self.cluster, asked.route, self.keys.mac.secret)
         return record
 
 
@@ -146,18 +151,18 @@ def held_key(held: Address) -> bytes:
     return f"{held.lane}/held/{held.offset}".encode()
 
 
-def reviewed(folder: Path, partitions: int = 1) -> Reviewed:
-    """Lays the pipeline out in a folder."""
-    (folder / "pipeline.yaml").write_text(PIPELINE)
+def reviewed(folder: Path, partitions: int = 1, *, admin: FakeAdmin | None = None, prefix: str = "biology") -> Reviewed:
+    """Lays the pipeline out in a folder, and makes its own topics."""
+    (folder / "pipeline.yaml").write_text(PIPELINE.replace("prefix: biology", f"prefix: {prefix}"))
     (folder / "insurer.yaml").write_text(POLICY)
     made = new_keys(["alice", "bruno"], lambda name: None, secrets.token_bytes, date(2026, 9, 1))
     for name, files in {"keys": made.guard, "keys/reviewers": made.shown, **made.people}.items():
         (folder / name).mkdir()
         for file in files:
             write(file, folder / name)
-    admin = FakeAdmin()
-    admin.create(own_topics("biology", Widest(partitions, 1_000_000), dev=True))
-    return Reviewed(admin, folder, load(folder / "keys", folder / "keys/reviewers"))
+    admin = admin or FakeAdmin()
+    admin.create(own_topics(prefix, Widest(partitions, 1_000_000), dev=True))
+    return Reviewed(admin, folder, load(folder / "keys", folder / "keys/reviewers"), prefix)
 
 
 # ---- facts --------------------------------------------------------------------------------------------------------------
@@ -191,7 +196,7 @@ class Facts:
             sequence=("",) * count,
         )
         fact = Fact(
-            cluster=CLUSTER,
+            cluster=self._reviewed.cluster,
             pipeline="biology",
             route=self._route,
             topic=SOURCE,

@@ -49,6 +49,16 @@ class Asked(Event):
         """Kafka key of the request: the route and the coordinate of the held record."""
         return f"{self.route}/{self.topic}/{self.partition}/{self.offset}".encode()
 
+    @property
+    def closed(self) -> bytes:
+        """The closed record. Raises ValueError."""
+        return b64decode(self.record, validate=True)
+
+    @property
+    def seals(self) -> tuple[bytes, ...]:
+        """The parts of a seal that was wrapped anew. Raises ValueError."""
+        return tuple(b64decode(part, validate=True) for part in self.parts)
+
 
 class Signature(BaseModel):
     """A person's Ed25519 signature of the body. Names come from keys, never from what is written here."""
@@ -57,6 +67,11 @@ class Signature(BaseModel):
 
     by: str = Field(description="Id of the person's signing key.")
     signature: str = Field(description="Base64.")
+
+    @property
+    def raw(self) -> bytes:
+        """Raises ValueError."""
+        return b64decode(self.signature, validate=True)
 
 
 class SignedRequest(BaseModel):

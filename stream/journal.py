@@ -6,7 +6,7 @@ A line for each change and none for what stays as it was, so that a long outage 
 from collections.abc import Collection, Iterable
 
 from stream.logs import Event, Log
-from stream.telemetry import COMMITTED, Each, Ends, Gap, Place, Showing, Tally, Telemetry
+from stream.telemetry import COMMITTED, Each, Ends, Gap, Place, Showing, Tally, Telemetry, Undecided
 
 
 class Journal:
@@ -37,6 +37,15 @@ class Journal:
 
     def shown(self, subjects: Each[Showing, int]) -> None:
         self._telemetry.shown(subjects)
+
+    def held(self, held: Each[Showing, Undecided]) -> None:
+        self._telemetry.held(held)
+
+    def answered(self, answers: Each[tuple[str, str], int]) -> None:
+        """What people asked for, and what came of it."""
+        self._telemetry.answered(answers)
+        for (request, answer), number in answers.items():
+            self._log.info(Event.ANSWERED, request=request, answer=answer, count=number)
 
     def ended(self, end: str, seconds: float) -> None:
         """A transaction: committed, or the name of the exception that ended it."""

@@ -36,6 +36,7 @@ class Event(StrEnum):
     PARTITION_WAITING = "partition_waiting"  # its share of a cap is used up
     PARTITION_ORPHANED = "partition_orphaned"  # a destination lacks its number
     PARTITION_RESUMED = "partition_resumed"
+    ANSWERED = "answered"  # what people asked for held records
     REBALANCED = "rebalanced"  # partitions were assigned, revoked or lost
     GAP = "gap"  # records are gone from a source
     GAP_ACCEPTED = "gap_accepted"  # a person gave them up
@@ -43,7 +44,8 @@ class Event(StrEnum):
 
 
 KEYS = frozenset(
-    {"address", "end", "error", "logger", "partition", "pipeline", "port", "reason", "route", "start", "text", "topic", "version", "worker"}
+    {"address", "answer", "count", "end", "error", "logger", "partition", "pipeline", "port", "reason", "request", "route"}
+    | {"start", "text", "topic", "version", "worker"}
 )
 _EVENTS = frozenset(Event)
 _OWN_KEYS = frozenset({"event", "level", "timestamp"})

@@ -57,8 +57,11 @@ METRICS = (
     Metric("orphaned", G, "1 where a partition is paused because a destination lacks its number.", ("topic", "partition")),
     Metric("breaker_open", G, "1 while a route stands still.", ("route",)),
     Metric("breakers_known", G, "1 while the breakers topic can be read."),
-    Metric("care_held_records", G, "Records that this worker held on a care route since it started.", ("route",)),
-    Metric("care_held_since_timestamp_seconds", G, "When the first of them was held.", ("route",)),
+    Metric(
+        "undecided_records", G, "Records that are held and not decided, by how soon somebody waits for them.", ("route", "care", "urgency")
+    ),
+    Metric("undecided_since_timestamp_seconds", G, "When the oldest of them was held; absent where there is none.", ("route", "care")),
+    Metric("requests", C, "What people asked for held records, and what came of it: done, or why it was refused.", ("request", "answer")),
     Metric("policy_info", G, "1; the policy of each route.", ("route", "policy", "version", "digest")),
     Metric("build_info", G, "1; what runs.", ("version", "python")),
     Metric("halted", G, "1 once the pipeline has stopped until a person decides."),

@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol, TypeVar
 import prometheus_client as client
 from prometheus_client.exposition import choose_encoder
 
-from schemas.vocabulary import Action, Category, Reason, Verdict
+from schemas.vocabulary import Action, Category, Reason, Urgency, Verdict
 from stream.core.values import Inspection, Outcome, Record, Standing
 from stream.metrics import METRICS, PREFIX, Kind, Metric
 
@@ -78,6 +78,15 @@ class Showing(Protocol):
     def source(self) -> Place: ...
 
 
+class Undecided(Protocol):
+    """Held records that nobody decided: how many of each urgency, and when the oldest was held (0: none)."""
+
+    @property
+    def urgencies(self) -> Mapping[str, int]: ...
+    @property
+    def since(self) -> int: ...
+
+
 class Gap(Protocol):
     """Offsets of a source that are gone."""
 
@@ -131,7 +140,7 @@ class Telemetry:
         self._stopwatch = stopwatch
         self._series = _Series()
         self._routes = tuple(served.route for served in routes)
-        self._care = {served.route for served in routes if served.care}
+        self._care = {served.route: _word(served.care) for served in routes}
         self._beat: float | None = None
         self._halted = False
         self._seen = _Seen()
@@ -149,8 +158,8 @@ class Telemetry:
             series.add("nothing_forbidden", 0, route)
             for verdict in Verdict:
                 series.add("records", 0, route, verdict)
-            if care:
-                series.set("care_held_records", 0, route)
+            for urgency in Urgency:
+                series.set("undecided_records", 0, route, _word(care), urgency)
         for source in sources:
             series.add("record_bytes", 0, source)
         for end in End:
@@ -196,16 +205,25 @@ class Telemetry:
             if Reason.NOTHING_FORBIDDEN in one.reasons:
                 self._series.add("nothing_forbidden", number, one.route)
             if one.verdict == Verdict.QUARANTINE:
-                self._held(one, number)
+                for reason in one.reasons:
+                    self._series.add("held_reasons", number, one.route, reason)
 
-    def _held(self, one: Tally, number: int) -> None:
-        for reason in one.reasons:
-            self._series.add("held_reasons", number, one.route, reason)
-        if one.route in self._care:
-            if one.route not in self._seen.care:
-                self._series.set("care_held_since_timestamp_seconds", self._clock(), one.route)
-            self._seen.care[one.route] += number
-            self._series.set("care_held_records", self._seen.care[one.route], one.route)
+    def held(self, held: Each[Showing, Undecided]) -> None:
+        """The records of each lane that is ours which are held and not decided."""
+        counts: Counter[tuple[str, str, str]] = Counter()
+        since: dict[tuple[str | int, ...], float] = {}
+        for lane, shown in held.items():
+            labels = lane.route, self._care[lane.route]
+            counts.update({(*labels, urgency): number for urgency, number in shown.urgencies.items()})
+            if shown.since:
+                since[labels] = min(shown.since, since.get(labels, shown.since))
+        self._series.only("undecided_records", {labels: float(number) for labels, number in counts.items()})
+        self._series.only("undecided_since_timestamp_seconds", since)
+
+    def answered(self, answers: Each[tuple[str, str], int]) -> None:
+        """What people asked for, and what came of it."""
+        for (request, answer), number in answers.items():
+            self._series.add("requests", number, request, answer)
 
     def ended(self, end: str, seconds: float) -> None:
         """A transaction: committed, or the name of the exception that ended it."""
@@ -304,13 +322,12 @@ class _Record(NamedTuple):
 
 
 class _Seen:
-    """What was seen of records whose transaction is not committed yet, and what care routes hold since the start."""
+    """What was seen of records whose transaction is not committed yet."""
 
     def __init__(self) -> None:
         self.records: list[_Record] = []
         self.incomplete: Counter[Reason] = Counter()
         self.acts: Counter[tuple[Category, Action]] = Counter()
-        self.care: Counter[str] = Counter()
 
     def clear(self) -> None:
         """The transaction has ended."""
@@ -357,6 +374,10 @@ class _Series:
     def exposition(self, accept: str) -> tuple[str, bytes]:
         encode, content_type = choose_encoder(accept)
         return content_type, encode(self._registry)
+
+
+def _word(care: bool) -> str:
+    return "yes" if care else "no"
 
 
 def _of(kind: Kind) -> Iterable[Metric]:

@@ -17,6 +17,7 @@ from schemas.vocabulary import Action, Category, Reason, Verdict
 from stream.core.values import Act, Coordinate, Decision, Inspection, Outcome, Place, Record, Standing
 from stream.errors import ConfigError
 from stream.guard.batch import Tally
+from stream.guard.holdings import Shown
 from stream.guard.kafka import Ends, Observer
 from stream.guard.loop import Meter
 from stream.guard.offsets import Gap, Why
@@ -75,19 +76,36 @@ def test_records_are_counted_by_route_verdict_and_reason() -> None:
     assert found['held_reasons_total{reason="too_large",route="ward"}'] == 2
 
 
-def test_what_a_care_route_holds_is_shown_with_the_time_of_the_first() -> None:
-    clock = FakeClock(1000)
-    worker = telemetry(clock)
-    assert series(worker)['care_held_records{route="ward"}'] == 0
+def test_what_is_held_and_not_decided_is_shown_over_all_lanes_of_a_route() -> None:
+    worker = telemetry()
+    one, other = (Lane("ward", Partition("lis.results", number)) for number in (0, 1))
 
-    worker.judged(held(Reason.FOUND))
-    clock.sleep(50)
-    worker.judged(held(Reason.FOUND))
+    worker.held({one: Shown({"critical": 1, "routine": 2}, 1000), other: Shown({"critical": 3, "routine": 0}, 900)})
 
     found = series(worker)
-    assert found['care_held_records{route="ward"}'] == 4
-    assert found['care_held_since_timestamp_seconds{route="ward"}'] == 1000
-    assert not [name for name in found if name.startswith("care_held") and "study" in name]
+    assert found['undecided_records{care="yes",route="ward",urgency="critical"}'] == 4
+    assert found['undecided_records{care="yes",route="ward",urgency="routine"}'] == 2
+    assert found['undecided_since_timestamp_seconds{care="yes",route="ward"}'] == 900
+
+
+def test_a_route_that_holds_nothing_any_more_shows_no_time() -> None:
+    worker = telemetry()
+    lane = Lane("study", Partition("lis.results", 0))
+    worker.held({lane: Shown({"routine": 1}, 1000)})
+
+    worker.held({lane: Shown({"routine": 0}, 0)})
+
+    found = series(worker)
+    assert found['undecided_records{care="no",route="study",urgency="routine"}'] == 0
+    assert not [name for name in found if name.startswith("undecided_since_timestamp_seconds{")]
+
+
+def test_what_people_ask_is_counted_with_the_answer() -> None:
+    worker = telemetry()
+
+    worker.answered({("release", "done"): 2, ("release", "superseded"): 1})
+
+    assert series(worker)['requests_total{answer="superseded",request="release"}'] == 1
 
 
 def test_a_record_cleared_because_nothing_is_forbidden_is_counted_apart() -> None:
@@ -218,6 +236,8 @@ def busy() -> Telemetry:
     worker.still([Partition("lis.results", 3)], [Partition("lis.results", 3)])
     worker.reassigned("assigned")
     worker.shown({Lane("research", Partition("lis.results", 3)): 41})
+    worker.held({Lane("ward", Partition("lis.results", 3)): Shown({"routine": 1}, 1000)})
+    worker.answered({("release", "done"): 1})
     worker.gap(GAP, accepted=False)
     worker.ends({Partition("lis.results", 3): Ends(12, 7)})
     worker.breakers([], known=True)
@@ -245,6 +265,8 @@ def test_every_declared_metric_has_a_series_and_every_series_is_declared() -> No
 LABELS = {
     "accepted",
     "action",
+    "answer",
+    "care",
     "category",
     "change",
     "digest",
@@ -258,7 +280,7 @@ LABELS = {
     "topic",
     "verdict",
 }
-LABELS |= {"version", "why"}
+LABELS |= {"request", "urgency", "version", "why"}
 
 
 def test_labels_come_from_a_closed_list() -> None:

@@ -12,17 +12,19 @@ from schemas.bundle import Bundle
 from schemas.lists import lists
 from schemas.policy import Policy
 from schemas.topics import Purpose, topic_name
-from schemas.vocabulary import Reason
+from schemas.vocabulary import Reason, Refusal
 from stream.core.detect import Rules, compile_rules
 from stream.core.detect.catalogue import detectors
-from stream.core.judge import inspect, judge
+from stream.core.judge import inspect, judge, judge_again
 from stream.core.pseudonym import pseudonymiser
 from stream.core.ruleset import RoutePlan, RouteRules, Ruleset, SourceRules, compile_ruleset
 from stream.core.values import Inspection, Limits, Outcome, Record, Standing
-from stream.guard.batch import Before, Judging
+from stream.guard.authority import Authority, Person
+from stream.guard.batch import Judging
 from stream.guard.breakers import Breakers
 from stream.guard.isolation import Attempt
 from stream.guard.keyring import KeyRing
+from stream.guard.lanes import Before
 from stream.guard.plan import FactKey, Plan, Route, Source, Topics
 from stream.guard.sealing import Sealer
 from stream.guard.standing import Standings
@@ -49,7 +51,14 @@ def assemble(bundle: Bundle, keys: KeyRing, ground: Ground) -> Plan:
         fact_key=FactKey(keys.fact.id, keys.fact.secret),
         sources={source.topic: _source(source, bundle, keys, ground, detection) for source in pipeline.sources},
         most_held=pipeline.max_quarantine_ratio,
+        keep_held=pipeline.keep_held_days * 86_400,
+        authority=_authority(keys),
     )
+
+
+def _authority(keys: KeyRing) -> Authority:
+    people = {signer.id: Person(*signer) for signer in keys.signers}
+    return Authority(people, (keys.release.secret,), (keys.mac.secret,))
 
 
 def own_topics(pipeline: written.Pipeline) -> Topics:
@@ -73,6 +82,7 @@ def _source(source: written.Source, bundle: Bundle, keys: KeyRing, ground: Groun
         routes=tuple(_route(*each, ground) for each in zip(routes, ruleset.routes, policies, strict=True)),
         inspect=partial(_inspect, ruleset),
         judge=partial(_judge, ruleset),
+        judge_again=partial(_judge_again, ruleset),
         forget=partial(_forget, ruleset.routes),
     )
 
@@ -85,6 +95,10 @@ def _route(route: written.Route, rules: RouteRules, policy: Policy, ground: Grou
         destination=route.destination,
         partitions=ground.partitions[route.destination],
         cap=rules.subjects_per_hour,
+        sequence=route.sequence,
+        when_held=route.when_held,
+        show_control=route.show_control,
+        release=policy.release,
         expires=None if policy.care or policy.expires is None else _end_of(policy.expires),
     )
 
@@ -102,6 +116,11 @@ def _judge(ruleset: Ruleset, seen: Inspection, standings: Sequence[Standing]) ->
     return judge(seen, ruleset, standings)
 
 
+def _judge_again(ruleset: Ruleset, record: Record, number: int, standing: Standing, waived: frozenset[str]) -> tuple[Inspection, Outcome]:
+    seen = inspect(record, ruleset)
+    return seen, judge_again(seen, ruleset.routes[number], standing, waived)
+
+
 def _forget(routes: Iterable[RouteRules]) -> None:
     for route in routes:
         route.pseudonymiser.forget()
@@ -114,7 +133,10 @@ def attempting(bundle: Bundle, keys: KeyRing, ground: Ground, sealer: Sealer) ->
     """Judges a record as the loop does, on open breakers and for nobody; tells whether the inspection itself broke down."""
     plan = assemble(bundle, keys, ground)
 
-    def attempt(record: Record) -> bool:
+    def attempt(received: Record) -> bool:
+        record = _asked_for(received, plan)
+        if record is None:
+            return True
         place, source = Partition(*record.coordinate[:2]), plan.sources[record.coordinate.topic]
         standings = Standings()
         standings.restore(place, source, {})
@@ -124,3 +146,11 @@ def attempting(bundle: Bundle, keys: KeyRing, ground: Ground, sealer: Sealer) ->
         return Reason.EXCEPTION not in source.inspect(record).incomplete
 
     return attempt
+
+
+def _asked_for(received: Record, plan: Plan) -> Record | None:
+    """The record itself, or the one that a request brings; None where it brings none."""
+    if received.coordinate.topic != plan.topics.release:
+        return received
+    signed = plan.authority.read(received, plan.cluster)
+    return None if isinstance(signed, Refusal) else plan.authority.record(signed.asked)

@@ -4,34 +4,27 @@ A record is judged on all its routes or on none. Nothing here is kept: what it m
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from schemas.events import BreakerRow
-from schemas.vocabulary import BreakerState, Reason, Verdict
-from stream.core.exposure import admit, frees, share
+from schemas.vocabulary import Reason, SequenceKind, Verdict, WhenHeld
+from stream.core.exposure import admit, frees
+from stream.core.seal import About
+from stream.core.sequence import Sequences, sequences
 from stream.core.subjects import category_counts, tokens
-from stream.core.triage import triage
-from stream.core.values import Coordinate, Decision, Inspection, Outcome, Record, Standing
-from stream.errors import Halt
+from stream.core.triage import Triage, triage
+from stream.core.values import Decision, Inspection, Outcome, Record
 from stream.guard import facts
-from stream.guard.breakers import GUARD, Breakers, breaker_key
-from stream.guard.outputs import Seal, forwarded, held
-from stream.guard.plan import Lane, Plan, Route, Source
-from stream.guard.standing import Standings, State, written
+from stream.guard.holdings import Held
+from stream.guard.lanes import Before, Lanes, Track
+from stream.guard.outputs import Seal, disposition, forwarded, sealed
+from stream.guard.plan import Lane, Plan, Source
+from stream.guard.standing import State
 from stream.guard.transport import Output, Partition
 
-_NOT_BY_POLICY = frozenset({Reason.BREAKER_OPEN.value, Reason.CAP_REACHED.value})
-
-
-class Before(NamedTuple):
-    """What a batch is judged against. `behind`: partitions that catch up; `doomed`: records whose reason is known beforehand."""
-
-    standings: Standings
-    breakers: Breakers
-    behind: Collection[Partition]
-    doomed: Mapping[Coordinate, Reason]
-    now: int
+_STATUS = {Reason.PARKED: "parked"}
+BACKLOG = ((Reason.BREAKER_OPEN,), (Reason.CAP_REACHED,))  # held for how the route stood, not for what is in them
 
 
 class Tally(NamedTuple):
@@ -43,14 +36,33 @@ class Tally(NamedTuple):
 
 
 class Work(NamedTuple):
-    """What a batch comes to: to be sent and committed together, then installed."""
+    """What a transaction comes to: to be sent and committed together, then installed."""
 
     outputs: tuple[Output, ...]
-    following: Mapping[Partition, int]  # offset after the last record judged
-    states: Mapping[Lane, State]
-    openings: tuple[BreakerRow, ...]
-    full: Mapping[Partition, int]  # partitions whose share is used up while they catch up, and the second at which it frees
-    tally: Mapping[Tally, int]
+    following: Mapping[Partition, int] = {}  # offset after the last record judged
+    asked: Mapping[Partition, int] = {}  # by source partition: offset after the last request looked at
+    states: Mapping[Lane, State] = {}
+    holdings: Mapping[Lane, Mapping[int, Held | None]] = {}
+    openings: tuple[BreakerRow, ...] = ()
+    full: Mapping[Partition, int] = {}  # partitions whose share is used up while they catch up, and the second at which it frees
+    tally: Mapping[Tally, int] = {}
+    answers: Mapping[tuple[str, str], int] = {}  # (request, refusal or "done") of people
+
+
+class Told(NamedTuple):
+    """What a record says whatever the route."""
+
+    subjects: tuple[bytes, ...]
+    triage: Triage
+    sequences: Mapping[SequenceKind, Sequences]
+    seen: facts.Seen
+
+
+def tell(seen: Inspection, kinds: Iterable[SequenceKind], secret: bytes) -> Told:
+    """Of a record that was inspected; `secret`: of the fact key."""
+    subjects, urgent = tokens(seen, secret), triage(seen.documents)
+    belongs = {kind: sequences(seen, kind, secret) for kind in set(kinds)}
+    return Told(subjects, urgent, belongs, facts.seen(category_counts(seen), subjects, urgent.urgency))
 
 
 class Judging:
@@ -60,11 +72,9 @@ class Judging:
         self._plan = plan
         self._before = before
         self._seal = seal
-        self._tracks: dict[Partition, tuple[_Track, ...]] = {}
+        self._lanes = Lanes(plan, before)
         self._outputs: list[Output] = []
         self._following: dict[Partition, int] = {}
-        self._standing: dict[str, Standing] = {}
-        self._openings: list[BreakerRow] = []
         self._full: dict[Partition, int] = {}
 
     def take(self, record: Record) -> None:
@@ -73,55 +83,40 @@ class Judging:
         place = Partition(topic, partition)
         if place in self._full:
             return
-        source = self._plan.sources[topic]
-        tracks = self._tracks.get(place) or self._open_tracks(place, source)
-        seen, outcomes = self._judge(record, source)
-        subjects = tokens(seen, self._plan.fact_key.secret)
-        if place in self._before.behind and (until := self._waits(tracks, outcomes, subjects)):
+        source, tracks = self._plan.sources[topic], self._lanes.of(place)
+        seen, outcomes = self._judge(record, source, tracks)
+        told = tell(seen, (track.route.sequence for track in tracks), self._plan.fact_key.secret)
+        if place in self._before.behind and (until := self._waits(tracks, outcomes, told.subjects)):
             self._full[place] = until
             return
-        about = facts.seen(category_counts(seen), subjects, triage(seen.documents).urgency)
         for track, outcome in zip(tracks, outcomes, strict=True):
-            self._conclude(track, record, self._capped(track, record, outcome, subjects), about)
+            self._conclude(track, record, self._let(track, record, outcome, told), told)
         self._following[place] = offset + 1
 
     def work(self) -> Work:
         """Raises Halt where a bundle on trial held too much."""
-        tracks = [track for lanes in self._tracks.values() for track in lanes if track.rows]
-        setting = facts.Setting(self._plan, self._before.breakers.digest(), self._before.now)
-        for track in tracks:
-            self._close(track, setting)
-        self._outputs += (Output(self._plan.topics.breakers, 0, breaker_key(row), row.write()) for row in self._openings)
+        rows = ((track.lane.route, row) for track in self._lanes.touched for row in track.rows)
+        tally = Counter(Tally(route, row.verdict, row.reasons) for route, row in rows)
+        self._outputs += self._lanes.close()
         return Work(
             outputs=tuple(self._outputs),
             following=self._following,
-            states={track.lane: track.state for track in tracks},
-            openings=tuple(self._openings),
+            states=self._lanes.states(),
+            holdings=self._lanes.changes(),
+            openings=tuple(self._lanes.openings),
             full=self._full,
-            tally=Counter(Tally(track.lane.route, row.verdict, row.reasons) for track in tracks for row in track.rows),
+            tally=tally,
         )
 
-    # ---- one record -----------------------------------------------------------------------------------------------------
-
-    def _open_tracks(self, place: Partition, source: Source) -> tuple["_Track", ...]:
-        lanes = ((route, Lane(route.name, place)) for route in source.routes)
-        self._tracks[place] = tuple(_Track(route, lane, source.partitions, self._before.standings.state(lane)) for route, lane in lanes)
-        return self._tracks[place]
-
-    def _judge(self, record: Record, source: Source) -> tuple[Inspection, Sequence[Outcome]]:
+    def _judge(self, record: Record, source: Source, tracks: Sequence[Track]) -> tuple[Inspection, Sequence[Outcome]]:
         known = self._before.doomed.get(record.coordinate)
         if known is not None:
             seen = Inspection(record, (), (), (), (known,))
-            return seen, [_held(number, known) for number in range(len(source.routes))]
+            return seen, [_hold(number, known) for number in range(len(source.routes))]
         seen = source.inspect(record)
-        return seen, source.judge(seen, [self._standing.get(route.name) or self._look_up(route) for route in source.routes])
+        return seen, source.judge(seen, [self._lanes.standing(track) for track in tracks])
 
-    def _look_up(self, route: Route) -> Standing:
-        """A policy past its end stops its route like an open breaker."""
-        state = BreakerState.OPEN if route.expired(self._before.now) else self._before.breakers.state(route.name)
-        return self._standing.setdefault(route.name, Standing(self._before.now, state))
-
-    def _waits(self, tracks: Iterable["_Track"], outcomes: Iterable[Outcome], subjects: tuple[bytes, ...]) -> int:
+    def _waits(self, tracks: Iterable[Track], outcomes: Iterable[Outcome], subjects: tuple[bytes, ...]) -> int:
         """The second from which on the record may fit the full share of one of its routes; 0 where it fits, or never will."""
         for track, outcome in zip(tracks, outcomes, strict=True):
             if outcome.forward is not None and track.limit is not None:
@@ -130,66 +125,48 @@ class Judging:
                     return frees(window)
         return 0
 
-    def _capped(self, track: "_Track", record: Record, outcome: Outcome, subjects: tuple[bytes, ...]) -> Outcome:
-        """The outcome under the route's cap; the first record too many is held and opens the route."""
-        if outcome.forward is None or track.limit is None:
+    def _let(self, track: Track, record: Record, outcome: Outcome, told: Told) -> Outcome:
+        """The outcome under the route's order and cap: what has to wait parks; the first record too many is held and opens the route."""
+        if outcome.forward is None:
             return outcome
-        window, admitted = admit(track.state.window, subjects, self._before.now, track.limit)
-        track.state = track.state._replace(window=window)
-        if admitted:
+        own = told.sequences[track.route.sequence]
+        if track.route.when_held is WhenHeld.PARK and track.held.blocked(own, record.coordinate.offset):
+            return _hold(outcome.route, Reason.PARKED)
+        if track.admit(told.subjects, self._before.now):
             return outcome
-        self._open(track.lane.route, record.coordinate)
-        return _held(outcome.route, Reason.CAP_REACHED)
+        self._lanes.trip(track, record.coordinate)
+        return _hold(outcome.route, Reason.CAP_REACHED)
 
-    def _open(self, route: str, cause: Coordinate) -> None:
-        """Opens a route, from the next record on."""
-        opening = "/".join(map(str, cause))
-        now, state = self._before.now, BreakerState.OPEN
-        self._openings.append(BreakerRow(route=route, writer=GUARD, state=state, reason=Reason.CAP_REACHED, at=now, opening=opening))
-        self._standing[route] = Standing(now, state)
-
-    def _conclude(self, track: "_Track", record: Record, outcome: Outcome, about: facts.Seen) -> None:
+    def _conclude(self, track: Track, record: Record, outcome: Outcome, told: Told) -> None:
         """Writes down what the outcome comes to. What is not said to be forwarded, and not dropped, is held."""
-        verdict, reasons, _ = outcome.decision
-        digest = ""
-        if outcome.forward is not None and verdict in (Verdict.CLEAR, Verdict.REDACT):
-            self._outputs.append(forwarded(outcome.forward, verdict, track.route, self._plan.cluster))
-            digest = facts.outcome_hash(outcome.forward, self._plan.fact_key.secret)
+        verdict, reasons, forward = outcome.decision.verdict, outcome.decision.reasons, outcome.forward
+        own, digest = told.sequences[track.route.sequence], ""
+        if forward is not None and verdict in (Verdict.CLEAR, Verdict.REDACT):
+            self._outputs.append(forwarded(forward, verdict, track.route, self._plan.cluster))
+            self._outputs += self._lanes.supersede(track, own, record.coordinate.offset)
+            digest = facts.outcome_hash(forward, self._plan.fact_key.secret)
         elif verdict is not Verdict.DROP:
-            self._outputs += held(record, outcome.decision, track.route, self._plan, self._seal, self._before.now)
+            self._hold(track, record, reasons, told)
         codes = tuple(reason.value for reason in reasons)
-        track.rows.append(facts.FactRow(record.coordinate.offset, verdict.value, codes, digest, about))
+        track.rows.append(facts.FactRow(record.coordinate.offset, verdict.value, codes, digest, told.seen, first(own)))
 
-    # ---- one lane -------------------------------------------------------------------------------------------------------
-
-    def _close(self, track: "_Track", setting: facts.Setting) -> None:
-        """Ends a lane: its facts, its trial, its rows of the standing."""
-        lane, rows, state, topics = track.lane, track.rows, track.state, self._plan.topics
-        links, previous = facts.chain(rows, lane, track.route, setting, state.previous)
-        trial = state.trial.after(len(rows), sum(map(_held_by_policy, rows)))
-        if trial.failed(self._plan.most_held):
-            raise Halt(f"the new bundle holds {trial.held} of {trial.seen} records on {lane}")
-        track.state = state._replace(previous=previous, trial=trial.passed())
-        self._outputs += (Output(topics.facts, lane.source.partition, lane.route.encode(), fact) for fact in links)
-        self._outputs += written(lane, self._before.standings.state(lane), track.state, topics.standing)
-
-
-class _Track:
-    """What a batch gathers on one lane: the state it folds and its rows. `limit`: the lane's share of the cap."""
-
-    __slots__ = ("lane", "limit", "route", "rows", "state")
-
-    def __init__(self, route: Route, lane: Lane, partitions: int, state: State) -> None:
-        self.route = route
-        self.lane = lane
-        self.limit = None if route.cap is None else share(route.cap, partitions, lane.source.partition)
-        self.state = state
-        self.rows: list[facts.FactRow] = []
+    def _hold(self, track: Track, record: Record, reasons: tuple[Reason, ...], told: Told) -> None:
+        """Seals the record, remembers that it is held, and tells whoever has to answer for it."""
+        own, now, plan = told.sequences[track.route.sequence], self._before.now, self._plan
+        codes = tuple(reason.value for reason in reasons)
+        about = About(codes, told.triage.urgency.value, told.triage.status.value, first(own))
+        parts = [*sealed(record, about, track.route, plan, self._seal, now)]
+        backlog = reasons in BACKLOG
+        track.held.hold(record.coordinate.offset, Held(now, len(parts), about.urgency, own, backlog))
+        status = _STATUS.get(reasons[0], "held") if reasons else "held"
+        self._outputs += parts
+        self._outputs.append(disposition(record.coordinate, status, about, track.route, plan, now, told.triage.control))
 
 
-def _held(route: int, reason: Reason) -> Outcome:
+def first(sequences: Sequences) -> str:
+    """The sequence that a record is known by, hexadecimal."""
+    return sequences.follows[0].hex() if sequences.follows else ""
+
+
+def _hold(route: int, reason: Reason) -> Outcome:
     return Outcome(route, Decision(Verdict.QUARANTINE, (reason,)), None)
-
-
-def _held_by_policy(row: facts.FactRow) -> bool:
-    return row.verdict == Verdict.QUARANTINE and _NOT_BY_POLICY.isdisjoint(row.reasons)

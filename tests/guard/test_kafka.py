@@ -168,6 +168,7 @@ def _off_line(address: str) -> KafkaTransport:
         transactional_id="id",
         sources={"in": "earliest"},
         standing="standing",
+        release="release",
         deadlines=Deadlines(end=1, ask=1),
         topic_ids=False,
     )
@@ -182,7 +183,7 @@ def test_settings_that_exactly_once_rests_on_cannot_be_overridden() -> None:
         "enable.idempotence": False,
         "linger.ms": 50,
     }
-    settings = KafkaSettings(client=given, group="g", transactional_id="t", sources={}, standing="s", instance="worker-0")
+    settings = KafkaSettings(client=given, group="g", transactional_id="t", sources={}, standing="s", release="r", instance="worker-0")
 
     consumer, producer = settings.consumer(), settings.producer()
 

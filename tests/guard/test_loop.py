@@ -65,7 +65,7 @@ def test_a_turn_commits_outputs_seals_facts_standing_and_offsets(tmp_path: Path)
         "drop",
         "redact",
     ]
-    assert [record.key for record in broker.read(TOPICS.standing, 0)] == [b"care/in/0/head"]
+    assert [record.key for record in broker.read(TOPICS.standing, 0)] == [b"care/in/0/head", b"care/in/0/held/1"]
     assert broker.committed(GROUP) == {IN: 4}
 
 
@@ -75,7 +75,8 @@ def test_the_steps_of_a_turn_come_in_their_order(tmp_path: Path) -> None:
 
     a_worker(broker, tmp_path, a_plan(), fault=script).turns(1)
 
-    assert script.steps == ["follow", "poll", "follow", "snapshot", "begin", "send", "send", "send", "offsets", "commit", "committed"]
+    before = ["follow", "requests", "poll", "follow", "snapshot"]
+    assert script.steps == [*before, "begin", "send", "send", "send", "offsets", "commit", "committed"]
 
 
 def test_a_turn_without_records_opens_no_transaction(tmp_path: Path) -> None:
@@ -117,7 +118,7 @@ def test_nothing_of_a_batch_is_seen_when_the_process_dies_before_the_commit(tmp_
     with pytest.raises(Fatal):
         worker.turns(1)
 
-    assert [broker.read(topic) for topic in (CARE.destination, *TOPICS)] == [[]] * 6
+    assert [broker.read(topic) for topic in (CARE.destination, *TOPICS)] == [[]] * (1 + len(TOPICS))
     assert broker.committed(GROUP) == {}
 
 

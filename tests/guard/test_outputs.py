@@ -3,9 +3,10 @@
 import pytest
 
 from schemas.events import Disposition
-from schemas.vocabulary import Reason, Verdict
-from stream.core.values import Coordinate, Decision, Record
-from stream.guard.outputs import forwarded, held
+from schemas.vocabulary import Verdict
+from stream.core.seal import About
+from stream.core.values import Coordinate, Record
+from stream.guard.outputs import disposition, forwarded, sealed
 from tests.support.guard import CARE, TOPICS, OpenSealer, a_plan
 
 RECORD = Record(Coordinate("in", 1, 42), b"key", b"value", (("trace", b"1"), ("trace", None)), 1_700_000_000_123)
@@ -35,13 +36,28 @@ def test_a_header_that_looks_like_ours_is_taken_off(name: str) -> None:
 
 
 def test_a_held_record_leaves_its_seal_and_a_word_without_content() -> None:
-    decision = Decision(Verdict.QUARANTINE, (Reason.FOUND, Reason.NOT_ALLOWED))
+    about = About(("found", "not_allowed"), "critical", "corrected", "00112233aabbccdd")
 
-    seal, word = held(RECORD, decision, CARE, a_plan(), OpenSealer(), 1_800_000_000)
+    (seal,) = sealed(RECORD, about, CARE, a_plan(), OpenSealer(), 1_800_000_000)
+    word = disposition(RECORD.coordinate, "held", about, CARE, a_plan(), 1_800_000_000, "MSG00042")
 
     assert (seal.topic, seal.partition, seal.key) == (TOPICS.quarantine, 1, b"care/in/1/42")
     assert (word.topic, word.partition, word.key) == (TOPICS.dispositions, 1, b"care")
     event = Disposition.model_validate_json(word.value or b"")
     assert (event.topic, event.partition, event.offset, event.status) == ("in", 1, 42, "held")
-    assert event.reasons == ("found", "not_allowed")
+    assert (event.reasons, event.urgency, event.results, event.sequence) == about
     assert b"value" not in (word.value or b"")
+    assert len(event.control) == 16
+    assert b"MSG00042" not in (word.value or b"")
+
+
+def test_the_senders_own_number_is_told_in_clear_only_where_the_route_says_so() -> None:
+    word = disposition(RECORD.coordinate, "held", About(()), CARE._replace(show_control=True), a_plan(), 1, "MSG00042")
+
+    assert Disposition.model_validate_json(word.value or b"").control == "MSG00042"
+
+
+def test_a_released_record_says_that_it_comes_late() -> None:
+    headers = forwarded(RECORD, Verdict.CLEAR, CARE, "cluster", released=1_800_000_000).headers
+
+    assert headers[-1] == ("pratique-released", b"1800000000")

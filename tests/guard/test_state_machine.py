@@ -1,7 +1,8 @@
 """Workers of one pipeline on one broker, and everything that can go wrong between two steps, in any order that Hypothesis finds.
 
 Whatever happened: each input has one committed outcome and one fact row per route, order is kept, no hour shows a person too many,
-and the chain of facts is whole. `-m soak` runs many more schedules; a failing one is printed and can be pasted as a test.
+what people ask is done once, no older record of a person comes after a newer one, and the chain of facts is whole. `-m soak` runs many
+more schedules; a failing one is printed and can be pasted as a test.
 """
 
 import tempfile
@@ -14,23 +15,27 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
 from schemas.events import BreakerRow, Fact
-from schemas.vocabulary import BreakerState
+from schemas.policy import ReleaseRules, Waiver
+from schemas.vocabulary import BreakerState, Category, Request, SequenceKind
 from stream.core.exposure import SLICE, SLICES, share
+from stream.core.values import Record
 from stream.errors import Doubtful, Fatal, Retry, Unavailable
 from stream.guard.facts import chain_breaks
 from stream.guard.plan import Route
 from stream.guard.transport import Budget, Partition
 from tests.support.clock import FakeClock
 from tests.support.guard import CARE, GROUP, RESEARCH, TOPICS, Worker, a_broker, a_plan, a_worker
+from tests.support.people import ALICE, AUTHORITY, ask, asked, held, release
 
+REVIEWED = CARE._replace(sequence=SequenceKind.PATIENT, release=ReleaseRules(waive=(Waiver(category=Category.PERSON, by=(ALICE.name,)),)))
 WORKERS = range(3)
 PARTITIONS = range(2)
 HOUR = SLICE * SLICES
-STEPS = ("poll", "follow", "snapshot", "begin", "send", "offsets", "commit", "committed", "abort", "settle", "settled")
+STEPS = ("poll", "follow", "snapshot", "requests", "begin", "send", "offsets", "commit", "committed", "abort", "settle", "settled")
 
 FAULTS: tuple[tuple[str, str], ...] = (
     *((step, "retry") for step in ("begin", "send", "offsets", "commit")),
-    *((step, "unavailable") for step in ("poll", "follow", "snapshot", "begin", "settle", "settled")),
+    *((step, "unavailable") for step in ("poll", "follow", "snapshot", "requests", "begin", "settle", "settled")),
     *((step, "doubt") for step in ("commit", "committed", "abort")),
     *((step, happening) for step in STEPS for happening in ("crash", "expelled", "another turns", "late end", "a worker starts")),
 )
@@ -80,12 +85,18 @@ class Pipeline(RuleBasedStateMachine):
             self.workers[number] = a_worker(
                 self.broker,
                 Path(self.folder.name),
-                a_plan(CARE, RESEARCH),
+                a_plan(REVIEWED, RESEARCH)._replace(authority=AUTHORITY),
                 clock=self.clock,
                 ordinal=number,
                 fault=lambda step: self.at(step, number),
                 budget=Budget(records=3),
             )
+
+    @rule(partition=st.sampled_from(PARTITIONS), offset=st.integers(0, 12), rejects=st.booleans())
+    def somebody_asks(self, partition: int, offset: int, rejects: bool) -> None:
+        if offset < self.broker.end(_source(partition)):
+            wish = release(held(self.broker, offset, partition), "person.name@here")
+            ask(self.broker, asked(offset, Request.REJECT, partition=partition) if rejects else wish)
 
     @precondition(lambda self: self.workers)
     @rule(data=st.data(), records=st.lists(A_RECORD, max_size=4), fault=st.sampled_from(FAULTS), after=st.sampled_from((0, 0, 1, 4)))
@@ -191,29 +202,45 @@ class Pipeline(RuleBasedStateMachine):
     # ---- what holds -----------------------------------------------------------------------------------------------------
 
     def lanes(self) -> Iterator[tuple[Route, int]]:
-        return ((route, partition) for route in (CARE, RESEARCH) for partition in PARTITIONS)
+        return ((route, partition) for route in (REVIEWED, RESEARCH) for partition in PARTITIONS)
 
     def facts(self, route: Route, partition: int) -> list[bytes]:
         written = [record.value or b"" for record in self.broker.decided(TOPICS.facts) if record.key == route.name.encode()]
         return [each for each in written if Fact.model_validate_json(each).partition == partition]
 
-    def forwarded(self, route: Route, partition: int) -> list[int]:
-        records = self.broker.decided(route.destination, partition)
-        return [int(dict(record.headers)["pratique-source"].rsplit(b"/", 1)[1]) for record in records]  # type: ignore[union-attr]
+    def forwarded(self, route: Route, partition: int, *, released: bool) -> list[int]:
+        records = (record for record in self.broker.decided(route.destination, partition))
+        return [_offset(record) for record in records if ("pratique-released" in dict(record.headers)) is released]
 
     def sealed(self, route: Route, partition: int) -> list[int]:
-        keys = [(record.key or b"").decode().split("/") for record in self.broker.decided(TOPICS.quarantine)]
+        """Offsets of the records whose seals stand."""
+        rows = {record.key or b"": record.value for record in self.broker.decided(TOPICS.quarantine)}
+        keys = [key.decode().split("/") for key, value in rows.items() if value is not None]
         return sorted(int(key[3]) for key in keys if key[0] == route.name and int(key[2]) == partition)
 
     @invariant()
     def every_outcome_is_the_only_one_and_in_order(self) -> None:
         for route, partition in self.lanes():
-            facts = self.facts(route, partition)
-            rows = [row for fact in facts for row in Fact.model_validate_json(fact).each()]
+            written = self.facts(route, partition)
+            facts = [*map(Fact.model_validate_json, written)]
+            rows = [row for fact in facts if fact.human is None for row in fact.each()]
+            done = [(fact.human.request, fact.first) for fact in facts if fact.human is not None and not fact.human.refusal]
+            decided = [offset for _, offset in done]
             assert [row.offset for row in rows] == list(range(len(rows)))
-            assert self.forwarded(route, partition) == [row.offset for row in rows if row.verdict in ("clear", "redact")]
-            assert self.sealed(route, partition) == [row.offset for row in rows if row.verdict == "quarantine"]
-            assert not chain_breaks(facts)
+            assert self.forwarded(route, partition, released=False) == [row.offset for row in rows if row.verdict in ("clear", "redact")]
+            assert self.forwarded(route, partition, released=True) == [offset for request, offset in done if request == "release"]
+            assert sorted([*self.sealed(route, partition), *decided]) == [row.offset for row in rows if row.verdict == "quarantine"]
+            assert not chain_breaks(written)
+
+    @invariant()
+    def nobody_is_shown_an_older_record_after_a_newer_one(self) -> None:
+        for partition in PARTITIONS:
+            persons = {record.coordinate.offset: (record.value or b"").split()[0] for record in self.broker.read("in", partition)}
+            newest: dict[bytes, int] = {}
+            for record in self.broker.decided(REVIEWED.destination, partition):
+                offset = _offset(record)
+                assert offset > newest.get(persons[offset], -1)
+                newest[persons[offset]] = offset
 
     @invariant()
     def no_hour_shows_a_person_too_many(self) -> None:
@@ -228,12 +255,18 @@ class Pipeline(RuleBasedStateMachine):
         self.every_outcome_is_the_only_one_and_in_order()
         self.no_hour_shows_a_person_too_many()
         for route, partition in self.lanes():
-            rows = [row for fact in self.facts(route, partition) for row in Fact.model_validate_json(fact).each()]
+            facts = map(Fact.model_validate_json, self.facts(route, partition))
+            rows = [row for fact in facts if fact.human is None for row in fact.each()]
             assert len(rows) == self.broker.end(_source(partition))
 
 
 def _source(partition: int) -> Partition:
     return Partition("in", partition)
+
+
+def _offset(record: Record) -> int:
+    """Of the source record that a forwarded one was."""
+    return int((dict(record.headers)["pratique-source"] or b"").rsplit(b"/", 1)[1])
 
 
 def _raises(error: BaseException) -> Callable[[int], None]:

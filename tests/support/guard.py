@@ -9,9 +9,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from schemas.vocabulary import BreakerState, Reason, Verdict
+from stream.core.seal import About
 from stream.core.subjects import token
 from stream.core.values import Decision, Identifier, Inspection, Outcome, Record, Standing, Subject
 from stream.guard.batch import Tally
+from stream.guard.holdings import Shown
 from stream.guard.ledger import Ledger
 from stream.guard.loop import Loop, World
 from stream.guard.plan import FactKey, Lane, Plan, Route, Source, Topics
@@ -21,7 +23,7 @@ from tests.support.memory import MemoryBroker, MemoryTransport
 
 CLUSTER = "cluster"
 GROUP = "group"
-TOPICS = Topics("q", "f", "s", "b", "d")
+TOPICS = Topics("q", "f", "s", "b", "r", "d")
 FACT_KEY = FactKey("k1", b"fact key of the tests, 32 bytes.")
 CARE = Route("care", "care@1", "care-digest", "to.care", partitions=2)
 RESEARCH = Route("research", "research@1", "research-digest", "to.research", partitions=2, cap=4)
@@ -50,6 +52,14 @@ def judge(seen: Inspection, standings: Sequence[Standing]) -> tuple[Outcome, ...
     return tuple(_judge(number, seen.record, standing) for number, standing in enumerate(standings))
 
 
+def judge_again(record: Record, number: int, standing: Standing, waived: frozenset[str]) -> tuple[Inspection, Outcome]:
+    """`hold` is waived by its name."""
+    seen = inspect(record)
+    outcome = _judge(number, record, standing)
+    waives = Reason.FOUND in outcome.decision.reasons and "person.name@here" in waived
+    return seen, Outcome(number, Decision(Verdict.CLEAR, ()), record) if waives else outcome
+
+
 def _judge(number: int, record: Record, standing: Standing) -> Outcome:
     if standing.breaker is not BreakerState.CLOSED:
         return Outcome(number, Decision(Verdict.QUARANTINE, (Reason.BREAKER_OPEN,)), None)
@@ -65,7 +75,7 @@ def _judge(number: int, record: Record, standing: Standing) -> Outcome:
 
 
 def a_plan(*routes: Route, bundle: str = "bundle", topic: str = "in", partitions: int = 2) -> Plan:
-    source = Source(topic, partitions, bundle, routes or (CARE,), inspect, judge)
+    source = Source(topic, partitions, bundle, routes or (CARE,), inspect, judge, judge_again)
     return Plan("lab", CLUSTER, "0", TOPICS, FACT_KEY, {topic: source})
 
 
@@ -80,9 +90,9 @@ class OpenSealer:
     def fresh(self) -> "OpenSealer":
         return self
 
-    def __call__(self, record: Record, route: Route, reasons: tuple[str, ...], at: int) -> Iterator[tuple[bytes, bytes]]:
+    def __call__(self, record: Record, route: Route, about: About, at: int) -> Iterator[tuple[bytes, bytes]]:
         address = f"{route.name}/{'/'.join(map(str, record.coordinate))}"
-        yield address.encode(), json.dumps({"value": (record.value or b"").decode(), "reasons": reasons}).encode()
+        yield address.encode(), json.dumps({"value": (record.value or b"").decode(), "reasons": about.reasons}).encode()
 
 
 @dataclass
@@ -98,6 +108,8 @@ class Counts:
     turns: int = 0
     changes: list[str] = field(default_factory=list)
     subjects: dict[Lane, int] = field(default_factory=dict)
+    undecided: dict[Lane, Shown] = field(default_factory=dict)
+    answers: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def turned(self) -> None:
         self.turns += 1
@@ -117,6 +129,13 @@ class Counts:
 
     def shown(self, subjects: Mapping[Lane, int]) -> None:
         self.subjects = dict(subjects)
+
+    def held(self, held: Mapping[Lane, Shown]) -> None:
+        self.undecided = dict(held)
+
+    def answered(self, answers: Mapping[tuple[str, str], int]) -> None:
+        for each, count in answers.items():
+            self.answers[each] = self.answers.get(each, 0) + count
 
     def still(self, full: Iterable[Partition], orphans: Iterable[Partition]) -> None:
         self.full, self.orphans = tuple(full), tuple(orphans)

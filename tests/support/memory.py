@@ -8,7 +8,7 @@ and a partition changes hands after its last owner let go and no offset of it is
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import count
@@ -19,6 +19,9 @@ from stream.errors import Doubtful, Fatal, Retry, TooLarge, Unavailable
 from stream.guard.transport import Assigned, Batch, Budget, Output, Partition, Revoked
 
 Headers = tuple[tuple[str, bytes | None], ...]
+
+
+_MOST_REQUESTS = 100
 
 
 class _State(Enum):
@@ -214,16 +217,23 @@ def _nothing(step: str) -> None:
 class MemoryTransport:
     """One pipeline's consumer and producer on a MemoryBroker. `fault` is called at each named step and may raise what Kafka could:
     poll, begin, send, offsets, commit (Doubtful there: not applied yet, the end is on its way), committed (Doubtful there: applied),
-    abort, settle, settled, snapshot, follow."""
+    abort, settle, settled, snapshot, follow, requests."""
 
     def __init__(
-        self, broker: MemoryBroker, group: str, transactional_id: str, topics: Iterable[str], fault: Callable[[str], None] = _nothing
+        self,
+        broker: MemoryBroker,
+        group: str,
+        transactional_id: str,
+        topics: Iterable[str],
+        fault: Callable[[str], None] = _nothing,
+        release: str = "r",
     ) -> None:
         self._broker = broker
         self._group = group
         self._id = transactional_id
         self._topics = tuple(topics)
         self._fault = fault
+        self._release = release
         self._epoch = broker._initialise(transactional_id)
         self._in_doubt = False
         self._generation = -1
@@ -383,6 +393,11 @@ class MemoryTransport:
         rows = [(record.key or b"", record.value) for record in self._broker._committed(place, self._followed.get(topic, 0))]
         self._followed[topic] = self._broker.stable(place)
         return rows
+
+    def requests(self, wanted: Mapping[int, int]) -> Sequence[Record]:
+        self._fault("requests")
+        places = ((Partition(self._release, number), offset) for number, offset in sorted(wanted.items()))
+        return [record for place, offset in places for record in self._broker._committed(place, offset)][:_MOST_REQUESTS]
 
     def close(self) -> None:
         """Leaves the group; an open transaction stays for whoever comes under the same transactional id."""

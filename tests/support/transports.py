@@ -41,6 +41,7 @@ def a_transport(
     end: float = 10.0,
     ask: float = 15.0,
     client: Mapping[str, Setting] | None = None,
+    release: str = "release",
     produce_with: Callable[..., Producer] = Producer,
 ) -> KafkaTransport:
     """A worker of a group, joining. `end`, `ask`: seconds until the end of a transaction is in doubt, and until Kafka is unavailable."""
@@ -50,6 +51,7 @@ def a_transport(
         transactional_id=f"{group}-{ordinal}",
         sources=sources,
         standing=standing,
+        release=release,
         accepted_gaps=frozenset(accepted),
         deadlines=Deadlines(end, ask),
     )

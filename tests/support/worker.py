@@ -28,7 +28,7 @@ from stream.guard.loop import Loop, World
 from stream.guard.plan import Plan, Route, Source, Topics
 from stream.guard.transport import Budget, Partition
 from tests.support.apache import Cluster
-from tests.support.guard import CLUSTER, FACT_KEY, Counts, OpenSealer, inspect, judge
+from tests.support.guard import CLUSTER, FACT_KEY, Counts, OpenSealer, inspect, judge, judge_again
 from tests.support.transports import Gaps
 
 ROOT = Path(__file__).parents[2]
@@ -113,7 +113,7 @@ def _plan(ground: Ground, fuse: Fuse) -> Plan:
         return inspect(record)
 
     routes = tuple(Route(name, f"{name}@1", f"{name}-digest", to, ground.partitions, cap) for name, to, cap in ground.routes)
-    source = Source(ground.source, ground.partitions, "bundle", routes, seen, judge)
+    source = Source(ground.source, ground.partitions, "bundle", routes, seen, judge, judge_again)
     return Plan("lab", CLUSTER, "0", ground.topics, FACT_KEY, {ground.source: source})
 
 
@@ -191,6 +191,7 @@ def run(order: Order) -> None:
         transactional_id=f"{ground.group}-{order.ordinal}",
         sources={ground.source: "earliest"},
         standing=ground.topics.standing,
+        release=ground.topics.release,
         instance=f"{ground.group}-{order.ordinal}" if order.static else None,
     )
     FusedTransport.fuse = FusedMeter.fuse = FusedLedger.fuse = fuse

@@ -123,7 +123,7 @@ def read_held(site: Site, partitions: Collection[int] | None = None) -> tuple[He
     """Everything that is held and undecided, in the order of addresses. Raises Unavailable."""
     rows = _rows(site, partitions)
     seals = _seals(site, partitions)
-    if False:  # records come and go while we read: only what a second look confirms is out of order
+    if rows.keys() != seals.keys():  # records come and go while we read: only what a second look confirms is out of order
         again = _rows(site, partitions)
         seals = {each: parts for each, parts in seals.items() if each in again or each not in rows}
         rows = {each: row for each, row in again.items() if each in seals or each in rows}

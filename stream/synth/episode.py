@@ -5,7 +5,7 @@ from random import Random
 from typing import NamedTuple
 
 from schemas.vocabulary import Category as C
-from stream.synth.label import Piece, Planted, compose
+from stream.synth.label import Kind, Piece, Planted, compose
 from stream.synth.people import Person, Physician, person, physician
 
 
@@ -65,6 +65,7 @@ class Episode(NamedTuple):
     drawn: datetime
     results: tuple[Result, ...]
     comments: tuple[tuple[Piece, ...], ...]
+    kind: Kind = Kind.REPORT
 
 
 _COMMENTS = (

@@ -1,16 +1,16 @@
 """An episode as an HL7 v2.5 ORU^R01 with a Z segment of its own. Called by `traffic`."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from schemas.vocabulary import Category as C
 from stream.synth.episode import Episode, Result
-from stream.synth.label import Piece, Planted, Sample, assemble, escaped, joined
+from stream.synth.label import Piece, Planted, Rename, Sample, assemble, escaped, joined
 
 _ESCAPES = str.maketrans({"\\": "\\E\\", "|": "\\F\\", "^": "\\S\\", "~": "\\R\\", "&": "\\T\\"})
 Field = list[Piece]
 
 
-def oru(episode: Episode, rename: Callable[[str], str] = str) -> Sample:
+def oru(episode: Episode, rename: Rename = str) -> Sample:
     """The message. `rename` gives the Z segment another name (drift)."""
     segments = [_msh(episode), _pid(episode), _pv1(episode), _in1(episode), _obr(episode)]
     segments.extend(_obx(number, result, episode) for number, result in enumerate(episode.results, 1))

@@ -1,14 +1,13 @@
 """An episode as the JSON that a laboratory system posts, with French keys. Called by `traffic`."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from schemas.vocabulary import Category as C
 from stream.synth.episode import Episode, Result
-from stream.synth.label import Piece, Planted, Sample, assemble, escaped, joined
+from stream.synth.label import Piece, Planted, Rename, Sample, assemble, escaped, joined
 
 Written = list[Piece]
-Rename = Callable[[str], str]
 
 
 def report(episode: Episode, rename: Rename = str) -> Sample:

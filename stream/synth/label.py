@@ -1,6 +1,8 @@
 """Labels: what was planted where. A text is written as pieces, some of them planted; `assemble` knows the span of each."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
 from string import Formatter
 from typing import NamedTuple, TypeAlias
 
@@ -16,6 +18,14 @@ class Planted(NamedTuple):
 
 
 Piece: TypeAlias = str | Planted
+Rename: TypeAlias = Callable[[str], str]
+"""Another name for a key, column or segment that sites name as they like."""
+
+
+class Kind(StrEnum):
+    """What a record tells."""
+
+    REPORT = "report"  # results of one order
 
 
 class Label(NamedTuple):
@@ -29,12 +39,16 @@ class Label(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """One record's value with its labels."""
+    """One record's value with its labels. A format gives the first four, and `charset` where it is another; `traffic` the rest."""
 
     name: str
     format: str
     data: bytes
     labels: tuple[Label, ...]
+    charset: str = "utf-8"  # of the data, a Python codec
+    kind: Kind = Kind.REPORT
+    key: bytes = b""  # of the Kafka record
+    sent: datetime = datetime.min  # noqa: DTZ901  # local time, as laboratories write it
 
 
 def assemble(pieces: Iterable[Piece], charset: str = "utf-8") -> tuple[bytes, tuple[Label, ...]]:

@@ -24,6 +24,8 @@ from stream.guard.admin import Admin
 from stream.guard.breakers import PERSON, UNREADABLE, Breakers, breaker_key
 from stream.guard.keyfile import Kind
 from stream.guard.keyring import stored_keys
+from stream.review.drain import backlog
+from stream.review.site import a_site
 
 app = typer.Typer(help="Open, close and list breakers.", no_args_is_help=True)
 
@@ -74,11 +76,12 @@ def close(
     key: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="Your signing key, by which you are named.")],
     pipeline: PipelineFile = Path("pipeline.yaml"),
     passphrase_file: Passphrase = None,
+    leave_backlog: Annotated[bool, typer.Option("--leave-backlog", help="Live records go at once, past what was held meanwhile.")] = False,
     dev: Dev = False,
     settings: SettingsFile = None,
     sets: Sets = None,
 ) -> None:
-    """Let a route go again: ends every opening that stands now, and none that comes later."""
+    """Let a route go again, once its backlog has left: ends every opening that stands now, and none that comes later."""
     person = signing_key(key, passphrase_file)
     desk = _desk(pipeline, settings, sets, dev=dev)
     _known(route, desk)
@@ -87,7 +90,10 @@ def close(
     if desk.breakers.state(route) is BreakerState.CLOSED:
         _refuse("the route is not open")
     ends = desk.breakers.openings(route)
-    _write(desk, BreakerRow(route=route, writer=PERSON, state=BreakerState.CLOSED, reason=reason, at=_now(), ends=ends, by=person.id))
+    state = BreakerState.CLOSED if leave_backlog else BreakerState.DRAINING
+    _write(desk, BreakerRow(route=route, writer=PERSON, state=state, reason=reason, at=_now(), ends=ends, by=person.id))
+    if not leave_backlog:
+        typer.echo(f"What was held meanwhile leaves first, if anything was: `pratique quarantine release --backlog {route}`.", err=True)
 
 
 @app.command("list")
@@ -145,10 +151,17 @@ def _refuse(what: str) -> None:
 
 def _shown(route: str, desk: Desk) -> list[dict[str, str]]:
     """A line for each writer that said something of the route; one line where nobody did."""
-    state = desk.breakers.state(route).value
+    state = _state(route, desk).value
     keys = sorted(key for key in desk.rows if key.partition(b"/")[0] == route.encode())
     told = [{"route": route, "state": state, **_told(key, desk)} for key in keys]
     return told or [{"route": route, "state": state, **dict.fromkeys(("writer", "says", "opening", "reason", "at", "by"), "")}]
+
+
+def _state(route: str, desk: Desk) -> BreakerState:
+    """A route that drains is closed once its backlog has left."""
+    state = desk.breakers.state(route)
+    drains = state is BreakerState.DRAINING and backlog(a_site(desk.bundle, desk.admin, ()), route)
+    return BreakerState.CLOSED if state is BreakerState.DRAINING and not drains else state
 
 
 def _told(key: bytes, desk: Desk) -> dict[str, str]:

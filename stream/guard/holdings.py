@@ -115,6 +115,10 @@ class Holdings:
     def get(self, offset: int) -> Held | None:
         return self._held.get(offset)
 
+    @property
+    def has_backlog(self) -> bool:
+        return bool(self._index.backlog)
+
     def shown(self) -> Shown:
         oldest = next(iter(self._held.values()), None)
         return Shown(dict(self._urgencies), oldest.at if oldest else 0)

@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from schemas.vocabulary import Reason
+from schemas.vocabulary import BreakerState, Reason
 from stream.core.values import Coordinate, Record
 from stream.errors import Doubtful, Halt, Retry, TooLarge, Unavailable
 from stream.guard.batch import Judging, Tally, Work
@@ -193,7 +193,12 @@ class Loop:
             known = False
         now = self._now()
         expired = (route.name for source in self._plan.sources.values() for route in source.routes if route.expired(now))
-        self._meter.breakers({*self._breakers.standing_still(), *expired}, known)
+        stopped = (route for route in self._breakers.standing_still() if self._stands_still(route))
+        self._meter.breakers({*stopped, *expired}, known)
+
+    def _stands_still(self, route: str) -> bool:
+        """A route that drains is closed once nothing of its backlog is left on our lanes."""
+        return self._breakers.state(route) is BreakerState.OPEN or self._standings.has_backlog(route)
 
     def _weigh(self, records: Iterable[Record]) -> None:
         """Sees who catches up; what was just polled counts as still behind."""

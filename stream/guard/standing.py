@@ -97,6 +97,10 @@ class Standings:
         """What is told of the undecided records of each lane."""
         return {lane: holdings.shown() for lane, holdings in self._holdings.items()}
 
+    def has_backlog(self, route: str) -> bool:
+        """Whether a lane of the route holds what was held only because it stood still."""
+        return any(holdings.has_backlog for lane, holdings in self._holdings.items() if lane.route == route)
+
     def forget_all(self) -> None:
         self._states.clear()
         self._holdings.clear()

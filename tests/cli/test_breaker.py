@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from schemas.bundle import read_bundle
-from schemas.events import BreakerRow
+from schemas.events import BreakerRow, HeldRow
 from schemas.topics import Widest, own_topics
 from schemas.vocabulary import BreakerState
 from stream.cli import breaker
@@ -98,8 +98,9 @@ def test_a_registered_person_lets_a_route_go_and_names_what_ends(cluster: FakeAd
     closed = close()
 
     assert closed.exit_code == 0
-    assert closed.stderr == "insurer: ended lis.results/0/41\ninsurer: closed\n"
-    assert state(cluster) is BreakerState.CLOSED
+    assert closed.stderr.splitlines()[:2] == ["insurer: ended lis.results/0/41", "insurer: draining"]
+    assert "`pratique quarantine release --backlog insurer`" in closed.stderr
+    assert state(cluster) is BreakerState.DRAINING
     assert (last(cluster).ends, last(cluster).by) == (("lis.results/0/41",), a_person("alice").id)
 
 
@@ -107,6 +108,23 @@ def test_what_a_person_stopped_a_person_lets_go(cluster: FakeAdmin) -> None:
     command("open", "insurer", "--reason", "strange exports")
 
     assert close().exit_code == 0
+
+    assert state(cluster) is BreakerState.DRAINING
+
+
+def test_who_leaves_the_backlog_behind_lets_the_route_go_at_once(cluster: FakeAdmin) -> None:
+    opened_by_the_guard(cluster)
+
+    assert close("--leave-backlog").stderr == "insurer: ended lis.results/0/41\ninsurer: closed\n"
+
+    assert state(cluster) is BreakerState.CLOSED
+
+
+def test_who_changes_his_mind_about_the_backlog_closes_again(cluster: FakeAdmin) -> None:
+    opened_by_the_guard(cluster)
+    close()
+
+    assert close("--leave-backlog").exit_code == 0
 
     assert state(cluster) is BreakerState.CLOSED
 
@@ -119,7 +137,7 @@ def test_closing_ends_the_openings_of_every_writer(cluster: FakeAdmin) -> None:
     close()
 
     assert last(cluster).ends == ("lis.results/0/41", "window-7")
-    assert state(cluster) is BreakerState.CLOSED
+    assert state(cluster) is BreakerState.DRAINING
 
 
 def test_an_opening_that_came_after_the_look_stays(cluster: FakeAdmin) -> None:
@@ -146,7 +164,7 @@ def test_a_row_that_cannot_be_read_stops_its_route_until_a_person_ends_it(cluste
 
     close()
 
-    assert state(cluster) is BreakerState.CLOSED
+    assert state(cluster) is BreakerState.DRAINING
 
 
 def test_somebody_who_is_not_registered_lets_nothing_go(cluster: FakeAdmin) -> None:
@@ -197,7 +215,7 @@ def test_a_closed_key_asks_for_its_passphrase(
 
     assert close(*arguments, typed=typed).exit_code == code, why
 
-    assert (state(cluster) is BreakerState.CLOSED) is (code == 0)
+    assert (state(cluster) is BreakerState.DRAINING) is (code == 0)
 
 
 def test_a_route_that_is_not_open_cannot_be_closed(cluster: FakeAdmin) -> None:
@@ -225,9 +243,22 @@ def test_the_list_shows_each_route_and_what_each_writer_said(cluster: FakeAdmin)
 
     assert [(row["route"], row["state"], row["writer"], row["says"], row["opening"], row["by"]) for row in rows] == [
         ("insurer", "closed", "guard", "open", "lis.results/0/41", ""),
-        ("insurer", "closed", "person", "closed", "", "alice"),
+        ("insurer", "closed", "person", "draining", "", "alice"),
         ("research", "open", "watch", "unreadable", "unreadable", ""),
     ]
+
+
+def test_a_route_drains_for_as_long_as_something_of_its_backlog_is_held(cluster: FakeAdmin) -> None:
+    opened_by_the_guard(cluster)
+    close()
+    held, row = b"insurer/lis.results/0/held/7", HeldRow(at=1, parts=1, urgency="routine", backlog=True)
+
+    cluster.put("biology.standing", held, row.write())
+    drains = command("list").stdout
+    cluster.put("biology.standing", held, None)
+    drained = command("list").stdout
+
+    assert [text.splitlines()[1].split()[:2] for text in (drains, drained)] == [["insurer", "draining"], ["insurer", "closed"]]
 
 
 def test_a_route_of_which_nobody_said_anything_is_closed(cluster: FakeAdmin) -> None:

@@ -58,7 +58,8 @@ def assemble(bundle: Bundle, keys: KeyRing, ground: Ground) -> Plan:
 
 def _authority(keys: KeyRing) -> Authority:
     people = {signer.id: Person(*signer) for signer in keys.signers}
-    return Authority(people, (keys.release.secret,), (keys.mac.secret,))
+    releases, macs = (keys.release, *keys.former_releases), (keys.mac, *keys.former_macs)
+    return Authority(people, tuple(key.secret for key in releases), tuple(key.secret for key in macs))
 
 
 def own_topics(pipeline: written.Pipeline) -> Topics:

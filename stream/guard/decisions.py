@@ -171,6 +171,8 @@ class Deciding:
             return _refused(Refusal.HELD_AGAIN, (doom.value,))
         if (refusal := self._may_not(case) or self._out_of_turn(case)) is not None:
             return _refused(refusal)
+        if case.held.backlog and self._is_blocked(case):
+            return self._parked(case)
         record = self._plan.authority.record(case.asked)
         if record is None:
             return _refused(Refusal.FORGED)
@@ -192,9 +194,16 @@ class Deciding:
             return Refusal.SUPERSEDED
         if held.backlog and track.held.first_of_backlog() != offset:
             return Refusal.NOT_NEXT
-        if track.route.when_held is WhenHeld.PARK and track.held.blocked(held.sequences, offset):
-            return Refusal.NOT_NEXT
-        return None
+        return Refusal.NOT_NEXT if not held.backlog and self._is_blocked(case) else None
+
+    def _is_blocked(self, case: Case) -> bool:
+        """Whether the route parks and an earlier record of its sequence is undecided."""
+        return case.track.route.when_held is WhenHeld.PARK and case.track.held.blocked(case.held.sequences, case.asked.offset)
+
+    def _parked(self, case: Case) -> Ruling:
+        """Out of the backlog, as it would have been parked had its route not stood still; what comes behind it need not wait."""
+        case.track.held.change(case.asked.offset, case.held._replace(backlog=False))
+        return _refused(Refusal.HELD_AGAIN, (Reason.PARKED.value,))
 
     def _judge(self, case: Case, record: Record) -> Ruling:
         """By the bundle of now, on the one route."""

@@ -1,6 +1,7 @@
 """What people wrote becomes a plan, and the same plan is made in the child that tries records."""
 
 import secrets
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from stream.core.values import Coordinate, Record, Standing
 from stream.guard.assembly import Ground, assemble, attempting
 from stream.guard.isolation import Isolation
+from stream.guard.keyring import Secret
 from stream.guard.plan import Topics
 from stream.guard.sealing import Sealer
 from tests.support.site import a_folder
@@ -41,6 +43,16 @@ def test_the_core_of_a_plan_judges_every_route(tmp_path: Path) -> None:
     assert care.forward is RECORD
     assert research.forward is not None
     assert b"MARTINEAU" not in (research.forward.value or b"")
+
+
+def test_what_was_held_and_asked_under_former_keys_is_still_taken(tmp_path: Path) -> None:
+    bundle, keys, _ = a_folder(tmp_path)
+    ring = replace(keys, former_macs=(Secret("m0", b"m" * 32),), former_releases=(Secret("r0", b"r" * 32),))
+
+    authority = assemble(bundle, ring, GROUND).authority
+
+    assert authority.mac_keys == (keys.mac.secret, b"m" * 32)
+    assert authority.release_keys == (keys.release.secret, b"r" * 32)
 
 
 def test_no_secret_is_printed_with_a_plan(tmp_path: Path) -> None:

@@ -379,6 +379,32 @@ def test_what_the_policy_holds_leaves_the_backlog_and_lets_the_others_pass(tmp_p
     assert site.undecided() == [0]
 
 
+def test_what_would_have_parked_leaves_the_backlog_and_lets_the_others_pass(tmp_path: Path) -> None:
+    site = Site(tmp_path, PARKING._replace(release=waiving()))
+    site.put("bob hold")
+    site.breaker(BreakerState.OPEN)
+    site.put("bob", "ann hold", "ann", "cat")
+    site.breaker(BreakerState.DRAINING)
+
+    assert [site.release(offset) for offset in range(1, 5)] == ["held_again"] * 3 + ["done"]
+    assert [row.reasons for _, row in site.acts()] == [("parked",), ("found",), ("parked",), ()]
+
+    assert [site.release(0, WAIVER), site.release(1), site.release(2, WAIVER), site.release(3)] == ["done"] * 4
+    assert site.sent() == ["cat", "bob hold", "bob", "ann hold", "ann"]
+
+
+def test_a_route_is_told_to_stand_still_until_its_backlog_has_left(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.breaker(BreakerState.OPEN)
+    site.put("ann")
+    site.breaker(BreakerState.DRAINING)
+    stood = site.worker.meter.open_routes
+
+    site.release(0)
+
+    assert (stood, site.worker.meter.open_routes) == (("care",), ())
+
+
 # ---- the other requests -------------------------------------------------------------------------------------------------
 
 

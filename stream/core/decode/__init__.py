@@ -13,8 +13,8 @@ from typing import NamedTuple
 from schemas.vocabulary import Reason
 from stream.core.decode import frames, hl7v2, json, text
 from stream.core.decode.charset import encrypted
-from stream.core.decode.json.keys import ROOT, Entry, unnamed
 from stream.core.decode.layers import LAYERS, Opened, packed
+from stream.core.decode.names import ROOT, Entry, unnamed
 from stream.core.roles import INDEX, TREAT
 from stream.core.values import Columns, Document, Format, Incomplete, Limits, Origin, Part, PartKind, Record, Text, Treat
 
@@ -53,10 +53,9 @@ def decode(record: Record, limits: Limits) -> Decoded:
     if record.value is not None:
         reading.add(record.value, Origin(Part(PartKind.VALUE)))
     if record.key is not None:
-        reading.add_named(record.key, Part(PartKind.KEY), ROOT.entry(b""))
+        reading.add_named(record.key, Part(PartKind.KEY), ROOT.entry(""))
     for number, (name, value) in enumerate(record.headers):
-        raw = name.encode("utf-8", "replace")
-        entry = ROOT.entry(raw)
+        raw, entry = name.encode("utf-8", "replace"), ROOT.entry(name)
         reading.add_name(raw, Part(PartKind.HEADER_NAME, number), entry)
         if value is not None:
             reading.add_named(value, Part(PartKind.HEADER_VALUE, number), entry)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stream.core.decode.json import FORMAT
-from stream.core.decode.json.keys import ROOT, context
+from stream.core.decode.json.keys import keys_of
+from stream.core.decode.names import KEPT, ROOT, context
 from stream.core.roles import ROLES, TREAT
 from stream.core.values import Columns, Document, Limits, Origin, Part, PartKind, Treat
 
@@ -366,12 +367,13 @@ def test_every_leaf_has_a_role_and_groups_and_scopes_are_within_the_leaves(value
 
 @pytest.mark.parametrize("table", ["patient", "relative", "professional", "insurer", "establishment"])
 def test_nothing_unknown_about_a_person_or_body_is_left_unscanned(table: str) -> None:
-    entry = context(table).entry(b"zz9x")
+    entry = context(table).entry("zz9x")
     assert entry.judge is not None
     assert all(TREAT[entry.judge(value, False)] == Treat.UNKNOWN for value in (b"35000", b"5.2", b"A", b"g/L"))
 
 
 def test_unknown_keys_do_not_fill_the_memory() -> None:
     for number in range(10_000):
-        ROOT.entry(b"key of nobody %d" % number)
-    assert len(ROOT.known) <= 4096
+        assert ROOT.entry(f"key of nobody {number}") is keys_of(ROOT)[b"key of nobody %d" % number]
+    assert len(ROOT.known) <= KEPT
+    assert len(keys_of(ROOT)) <= KEPT

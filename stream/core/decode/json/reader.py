@@ -8,21 +8,23 @@ from collections.abc import Sequence
 from itertools import accumulate, compress
 
 from schemas.vocabulary import Reason
-from stream.core.decode.json.keys import DIGITS, ROOT, Context, Entry, unnamed
+from stream.core.decode.json.keys import keys_of
 from stream.core.decode.json.paths import Outline
 from stream.core.decode.json.rows import ARRAY, ARRAY_END, CLOSING, LONE, OBJECT_END, OPENING, QUOTE, Rows, is_utf8, rows, values
 from stream.core.decode.json.strings import plain
 from stream.core.decode.json.weigh import NAMED, RESIDENT, holds_result, weigh
+from stream.core.decode.names import DIGITS, ROOT, Context, Entry, unnamed
 from stream.core.roles import INDEX
 from stream.core.values import Columns, Incomplete, Limits, Mark
 
 _SMALL = 1 << 16  # bytes that cannot hold too many values
+_SHORT = 128  # bytes of a value that may show a shape behind its escapes
 _NONE = 255  # a slot that holds no leaf: an empty key or value, or a bracket
 _HELD = bytes([1] * _NONE + [0])
 _LITERAL, _UNKNOWN = INDEX["unknown.literal"], INDEX["unknown"]
 _ROLE = bytes(_UNKNOWN if role == DIGITS else role for role in range(256))
 _NO_KEYS: dict[bytes, Entry] = {}
-_WHOLE = ROOT.entry(b"")  # what names the data as a whole: nothing
+_WHOLE = ROOT.entry("")  # what names the data as a whole: nothing
 
 _Frame = tuple[bool, Context, dict[bytes, Entry], list[bytes], int, Entry, int, list[int] | None]
 """What is open: whether an array, context of its keys or objects, what is known of its keys, keys, first slot, entry and slot of the key
@@ -46,9 +48,14 @@ def _lone(data: bytes, start: int, end: int) -> Columns:
     """A string that is all there is."""
     if start == end:
         return Columns((), (), bytearray(), bytearray(), context=Outline(False))
-    role = unnamed(_WHOLE, data[start:end])
+    role = unnamed(_WHOLE, _shown(data[start:end]))
     mark = Mark.ESCAPED if b"\\" in data else Mark.RAW
     return Columns([start], [end], bytearray([role]), bytearray([mark]), labels=[-1], context=Outline(False))
+
+
+def _shown(value: bytes) -> bytes:
+    """A value with its escapes undone, if it is short enough to show a shape behind them."""
+    return plain(value).encode("utf-8", "replace") if b"\\" in value and len(value) < _SHORT else value
 
 
 def _ends(lead: bytes, value: bytes, tail: bytes) -> bool:
@@ -89,10 +96,8 @@ class _Reader:
             if mid:
                 try:
                     said = known[key]
-                except KeyError:
-                    if array:
-                        return Reason.UNDECODABLE
-                    said = context.learn(key)
+                except KeyError:  # in an array
+                    return Reason.UNDECODABLE
                 pair, judge, below = said
                 keys.append(key)
                 if value and judge is None and key and tail[:1] == QUOTE:
@@ -151,7 +156,7 @@ class _Reader:
                     if elements is not None:
                         elements.append(first)
                     array, context, keys, elements = False, kinds.get((first >> 1) - 1, below) if kinds else below, [], None
-                    known = context.known
+                    known = keys_of(context)
                     if kinds and context is not below and context.table == "patient":
                         self.patients.append(first)
         if stack or not roles:
@@ -166,7 +171,7 @@ class _Reader:
         if token and value == b"null":
             self.roles.append(_LITERAL)
         else:
-            self.roles.append(said.judge(value, token) if said.judge else said.pair[1])
+            self.roles.append(said.judge(_shown(value), token) if said.judge else said.pair[1])
 
     def _may_stand(self, number: int, lead: bytes, stack: Sequence[_Frame]) -> bool:
         """Whether a row without a key fits an array: elements by their commas, or a further document on a line of its own."""

@@ -9,7 +9,8 @@ from itertools import accumulate, chain
 from typing import NamedTuple
 
 from schemas.vocabulary import Reason
-from stream.core.decode.json.keys import Context, resource
+from stream.core.decode.json.strings import plain
+from stream.core.decode.names import Context, resource
 from stream.core.values import Incomplete
 
 QUOTE = b'"'
@@ -73,7 +74,7 @@ def _kinds(rows: Sequence[Row]) -> dict[int, Context]:
     """The contexts of FHIR resources by the number of the row that opens them."""
     named = [number for number, row in enumerate(rows) if row[1] == b"resourceType"]
     if all(number and rows[number - 1][4][-1:] == b"{" for number in named):
-        return {number - 1: resource(rows[number][3]) for number in named}
+        return {number - 1: resource(plain(rows[number][3])) for number in named}
     return _kinds_anywhere(rows)
 
 
@@ -83,7 +84,7 @@ def _kinds_anywhere(rows: Sequence[Row]) -> dict[int, Context]:
     opened: list[int] = []
     for number, (_, key, _, value, tail) in enumerate(rows):
         if key == b"resourceType" and opened:
-            kinds[opened[-1]] = resource(value)
+            kinds[opened[-1]] = resource(plain(value))
         for byte in tail:
             if byte in OPENING:
                 opened.append(number)

@@ -5,8 +5,9 @@ Works on slots (two a row: its key and its value) that hold roles. Never looks a
 
 from collections.abc import Sequence
 
-from stream.core.decode.json.keys import DIGITS, Context
+from stream.core.decode.json.keys import keys_of
 from stream.core.decode.json.rows import Row
+from stream.core.decode.names import DIGITS, Context
 from stream.core.roles import INDEX, ROLES
 
 _FEW = 256  # slots of an object whose values are weighed one by one
@@ -88,7 +89,7 @@ def _type_identifier(roles: bytearray, rows: Sequence[Row], first: int) -> None:
 
 def _name_person(roles: bytearray, rows: Sequence[Row], first: int, context: Context, keys: Sequence[bytes]) -> None:
     """A row of results that names its patient: `nom` beside `prenom` is no analysis."""
-    if any(context.entry(key).pair[1] == _GIVEN for key in keys):
+    if any(keys_of(context)[key].pair[1] == _GIVEN for key in keys):
         for slot in range(first + 1, len(roles), 2):
             if roles[slot] == _LABEL and rows[slot >> 1][1] in _NAMES:
                 roles[slot] = _FAMILY

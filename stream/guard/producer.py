@@ -91,7 +91,7 @@ class Transactions:
             for output in outputs:
                 self._produce(client, output)
         except KafkaException as error:
-            raise self._retry(error) from None
+            raise self._retry(_of_transaction(client, error)) from None
 
     def commit(self, positions: Sequence[TopicPartition], membership: object) -> None:
         """Adds the offsets to the transaction and commits it. `membership`: the group metadata of the batch.
@@ -218,6 +218,18 @@ def _serve(call: Callable[[float], int], seconds: float) -> None:
         call(seconds)
     except SystemError as error:
         raise error.__cause__ or error from None
+
+
+def _of_transaction(client: Producer, error: KafkaException) -> KafkaException:
+    """Why a record was not taken. A transaction that went wrong takes no more, and says only that; asked to begin another, which it
+    never does, it tells what went wrong."""
+    if _error(error).code() == KafkaError._STATE:
+        try:
+            _serve(client.poll, 0)
+            client.begin_transaction()
+        except KafkaException as told:
+            return told
+    return error
 
 
 def _error(error: KafkaException) -> KafkaError:

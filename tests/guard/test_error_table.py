@@ -254,7 +254,6 @@ def test_records_that_came_out_of_order_cost_their_transaction_and_go_with_the_n
     assert len(scene.book.made) == 1
 
 
-@pytest.mark.xfail(raises=Fatal, reason="the client then takes no record, and says so without a flag")
 @pytest.mark.parametrize("row", [*ABORTED_AT_ONCE, *TOO_LARGE], ids=str)
 def test_an_error_that_comes_while_records_are_still_sent_is_what_it_is_at_the_end(scene: Scene, row: Row) -> None:
     _, records = gather(scene.transport, COUNT)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from schemas.events import Disposition
 from stream.core.values import Record
 from stream.guard.transport import Budget
 from tests.support.guard import CARE, RESEARCH, TOPICS, a_broker, a_plan, a_worker
@@ -28,7 +29,7 @@ def _run(folder: Path) -> Seen:
         forwarded={route.name: broker.read(route.destination) for route in (CARE, RESEARCH)},
         facts=[record.value or b"" for record in broker.read(TOPICS.facts)],
         seals=[record.key or b"" for record in broker.read(TOPICS.quarantine)],
-        dispositions=len(broker.read(TOPICS.dispositions)),
+        dispositions=[Disposition.model_validate_json(record.value or b"") for record in broker.read(TOPICS.dispositions)],
         caps={"care": None, "research": RESEARCH.cap},
     )
 
@@ -58,7 +59,14 @@ def test_a_right_run_is_right(tmp_path: Path) -> None:
         pytest.param(lambda seen: seen._replace(facts=[*seen.facts, seen.facts[0]]), "2 verdicts", id="a fact stands twice"),
         pytest.param(lambda seen: seen._replace(seals=seen.seals[1:]), "sealed 0 times", id="a seal is gone"),
         pytest.param(lambda seen: seen._replace(seals=[*seen.seals, seen.seals[0]]), "sealed 2 times", id="a seal stands twice"),
-        pytest.param(lambda seen: seen._replace(dispositions=0), "dispositions say so", id="nobody is told"),
+        pytest.param(lambda seen: seen._replace(dispositions=[]), "dispositions do not say so", id="nobody is told"),
+        pytest.param(
+            lambda seen: seen._replace(
+                dispositions=[*seen.dispositions, *[seen.dispositions[0].model_copy(update={"status": "superseded"})] * 2]
+            ),
+            "overtaken twice",
+            id="overtaken twice",
+        ),
         pytest.param(lambda seen: seen._replace(inputs=seen.inputs[1:]), "never came in", id="a record out of nowhere"),
         pytest.param(lambda seen: seen._replace(caps={**seen.caps, "research": 2}), "persons of 2", id="a person too many"),
         pytest.param(

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from schemas.events import Fact, Row
+from schemas.events import Disposition, Fact, Row
 from stream.core.values import Record
 from stream.guard.facts import outcome_hash
 from tests.support.apache import Cluster
@@ -28,7 +28,7 @@ class Seen(NamedTuple):
     forwarded: Mapping[str, Sequence[Record]]
     facts: Sequence[bytes]
     seals: Sequence[bytes]  # keys: route/topic/partition/offset
-    dispositions: int
+    dispositions: Sequence[Disposition]
     caps: Mapping[str, int | None]
 
 
@@ -43,7 +43,7 @@ def look(cluster: Cluster, ground: Ground) -> Seen:
         forwarded={name: cluster.read(to) for name, to, _ in ground.routes},
         facts=[record.value or b"" for record in cluster.read(topics.facts)],
         seals=[record.key or b"" for record in cluster.read(topics.quarantine)],
-        dispositions=len(cluster.read(topics.dispositions)),
+        dispositions=[Disposition.model_validate_json(record.value or b"") for record in cluster.read(topics.dispositions)],
         caps={name: cap for name, _, cap in ground.routes},
     )
 
@@ -54,14 +54,26 @@ def wrongs(seen: Seen) -> list[str]:
 
 
 def _all(seen: Seen) -> Iterator[str]:
-    if seen.dispositions != len(seen.seals):
-        yield f"{len(seen.seals)} records are sealed and {seen.dispositions} dispositions say so"
+    yield from _told(seen)
     verdicts = Counter(row.verdict for _, row in _rows(seen.facts))
     if verdicts.total() != len(seen.inputs) * len(seen.caps):
         yield f"{verdicts.total()} verdicts for {len(seen.inputs)} records on {len(seen.caps)} routes"
     if verdicts["quarantine"] != len(seen.seals):
         yield f"{verdicts['quarantine']} records are held and {len(seen.seals)} sealed"
     yield from _chains(seen.facts)
+
+
+def _told(seen: Seen) -> Iterator[str]:
+    """Whether each held record is told once, and nothing else is; and each overtaken one once more."""
+    sealed = Counter(key.decode() for key in seen.seals)
+    told: dict[str, Counter[str]] = defaultdict(Counter)
+    for each in seen.dispositions:
+        told[each.status][f"{each.route}/{each.topic}/{each.partition}/{each.offset}"] += 1
+    overtaken = told.pop("superseded", Counter())
+    if told.pop("held", Counter()) + told.pop("parked", Counter()) != sealed or told:
+        yield f"{len(sealed)} records are sealed, and the dispositions do not say so"
+    if max(overtaken.values(), default=1) > 1 or overtaken - sealed:
+        yield "records are told to be overtaken twice, or were never held"
 
 
 def _route(seen: Seen, route: str) -> Iterator[str]:

@@ -223,7 +223,7 @@ def _serve(call: Callable[[float], int], seconds: float) -> None:
 def _of_transaction(client: Producer, error: KafkaException) -> KafkaException:
     """Why a record was not taken. A transaction that went wrong takes no more, and says only that; asked to begin another, which it
     never does, it tells what went wrong."""
-    if _error(error).code() == KafkaError._STATE:
+    if _name(error) == "_STATE":
         try:
             _serve(client.poll, 0)
             client.begin_transaction()

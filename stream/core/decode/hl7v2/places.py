@@ -26,10 +26,10 @@ def path(data: bytes, start: int, context: Context) -> str:
     field = data.count(separator, at, start)
     first = data.rfind(separator, at, start) + 1 or at
     if name == STRANGER:
-        return f"#{number + 1}-{field}{_within(data, first, start, context.delimiters)}"
+        return f"#{number + 1}-{field}{within(data, first, start, context.delimiters)}"
     kind = _kind(name, data[at:start].split(separator, MOST_FIELDS), heading=number == 0)
-    within = "" if isinstance(kind, int) else _within(data, first, start, context.delimiters)
-    return f"{_segment(context.names, number)}-{field + 1 if number == 0 else field}{within}"
+    parts = "" if isinstance(kind, int) else within(data, first, start, context.delimiters)
+    return f"{segment(context.names, number)}-{field + 1 if number == 0 else field}{parts}"
 
 
 def _kind(name: bytes, before: Sequence[bytes], *, heading: bool) -> Kind:
@@ -41,7 +41,7 @@ def _kind(name: bytes, before: Sequence[bytes], *, heading: bool) -> Kind:
     return kinds[index] if index < len(kinds) else UNKNOWN_PLACE
 
 
-def _within(data: bytes, first: int, start: int, delimiters: Delimiters) -> str:
+def within(data: bytes, first: int, start: int, delimiters: Delimiters) -> str:
     """Repetition, component and subcomponent within the field that starts at `first`."""
     repetition = data.count(delimiters.repetition, first, start) + 1
     first = data.rfind(delimiters.repetition, first, start) + 1 or first
@@ -51,11 +51,12 @@ def _within(data: bytes, first: int, start: int, delimiters: Delimiters) -> str:
     return f"{f'[{repetition}]' if repetition > 1 else ''}.{component}{f'.{subcomponent}' if subcomponent > 1 else ''}"
 
 
-def _segment(names: bytes, number: int) -> str:
-    """The name of a segment, with its ordinal where it is not the only one."""
+def segment(names: bytes, number: int) -> str:
+    """The name of a segment, with its ordinal where it is not the only one. `names`: three bytes each, padded with blanks."""
     ordinals, counts = _ordinals(names)
     name = names[3 * number : 3 * number + 3]
-    return f"{name.decode('ascii')}[{ordinals[number]}]" if counts[name] > 1 else name.decode("ascii")
+    known = name.decode("ascii").rstrip()
+    return f"{known}[{ordinals[number]}]" if counts[name] > 1 else known
 
 
 @lru_cache(maxsize=8)

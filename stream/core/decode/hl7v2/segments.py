@@ -40,7 +40,8 @@ def _numbers(written: str) -> list[int]:
     return [number for first, _, last in spans for number in range(int(first), int(last or first) + 1)]
 
 
-def _compiled(fields: Mapping[str, str]) -> Kinds:
+def compiled(fields: Mapping[str, str]) -> Kinds:
+    """What each field is, from the one that the profile numbers 1 on. Raises KeyError where it names no role and no datatype."""
     kinds = {number: kind(name) for name, written in fields.items() for number in _numbers(written)}
     return tuple(kinds.get(number, UNKNOWN_PLACE) for number in range(1, max(kinds) + 1))
 
@@ -49,8 +50,8 @@ def _observation(value: str) -> Kinds:
     return (*_OBSERVATION[: _VALUE - 1], kind(value), *_OBSERVATION[_VALUE:])
 
 
-_HEADER_KINDS = {name.encode(): _compiled(PROFILE[name])[2:] for name in _HEADERS}
-SEGMENTS = {name.encode(): _compiled(fields) for name, fields in PROFILE.items() if name not in _HEADERS}
+_HEADER_KINDS = {name.encode(): compiled(PROFILE[name])[2:] for name in _HEADERS}
+SEGMENTS = {name.encode(): compiled(fields) for name, fields in PROFILE.items() if name not in _HEADERS}
 """Per segment, the fields from its first on."""
 
 _OBSERVATION = SEGMENTS[b"OBX"]

@@ -1,4 +1,5 @@
-"""The leaves of one message: bytes to columns, by the profile. The byte loop of hl7v2, called by its format; never raises.
+"""The leaves of one message: bytes to columns, by the profile. The byte loop of hl7v2, called by its format; the fields of a segment are
+read for hprim_sante too. Never raises.
 
 Python runs once per field that is not empty; a field with one meaning is one leaf and is not looked into.
 """
@@ -37,7 +38,7 @@ class Context(NamedTuple):
     names: bytes
 
 
-class _Walk:
+class Walk:
     """The columns in the making. Slots, because they are read faster than the names of a tuple."""
 
     __slots__ = ("_most", "component", "data", "end", "pieces", "repetition", "role", "start", "subcomponent")
@@ -59,20 +60,20 @@ class _Walk:
 def leaves(data: bytes, limits: Limits) -> Columns | Incomplete:
     """The columns of one message, or why not."""
     delimiters = declared(data[:LONGEST])
-    if delimiters is None or not _legible(data, delimiters):
+    if delimiters is None or not legible(data, delimiters):
         return Incomplete(Reason.UNDECODABLE)
     lines = (data.replace(b"\n", ABSENT) if _LINE_FEED in data else data).split(ABSENT, limits.leaves)
     columns = _segments(data, lines, delimiters, limits.leaves) if len(lines) <= limits.leaves else None
     if columns is None or len(columns.start) > limits.leaves:
         return Incomplete(Reason.OVER_BUDGET)
     if _QUOTE in data and data.find(_DELETE) >= 0:
-        columns = _without_deletes(data, columns)
+        columns = without_deletes(data, columns)
     if delimiters.escape != ABSENT:
-        _mark_escapes(data, delimiters.escape[0], columns)
+        mark_escapes(data, delimiters.escape[0], columns)
     return columns
 
 
-def _legible(data: bytes, delimiters: Delimiters) -> bool:
+def legible(data: bytes, delimiters: Delimiters) -> bool:
     """A delimiter that is half a character of UTF-8 would cut every letter that shares it."""
     return data[:LONGEST].isascii() or b"".join(delimiters).isascii() or not reads(data, "utf-8")
 
@@ -80,10 +81,10 @@ def _legible(data: bytes, delimiters: Delimiters) -> bool:
 def _segments(data: bytes, lines: Sequence[bytes], delimiters: Delimiters, most: int) -> Columns:
     """Walks each segment, and keeps which leaves form a result and where a further patient starts."""
     separator = delimiters.field
-    walk = _Walk(data, delimiters, most)
+    walk = Walk(data, delimiters, most)
     start = walk.start
     heading = lines[0].split(separator, MOST_FIELDS)
-    _fields(walk, heading[2:], header(heading[0]), len(heading[1]) + 5, len(lines[0]))
+    read_fields(walk, heading[2:], header(heading[0]), len(heading[1]) + 5, len(lines[0]))
     segments, names = [0], [heading[0]]
     scopes: list[int] = []
     groups: list[tuple[int, int]] = []
@@ -104,7 +105,7 @@ def _segments(data: bytes, lines: Sequence[bytes], delimiters: Delimiters, most:
                 result = -1
             names.append(name if kinds is not None else STRANGER)
             if kinds is None:
-                _stranger(walk, line, name, at)
+                read_stranger(walk, line, name if named(name) else b"", at)
                 at += len(line) + 1
                 continue
             if name == b"OBX":
@@ -115,7 +116,7 @@ def _segments(data: bytes, lines: Sequence[bytes], delimiters: Delimiters, most:
                     scopes.append(first)
                 patient = True
             del fields[0]
-            _fields(walk, fields, kinds, at + 4, at + len(line))
+            read_fields(walk, fields, kinds, at + 4, at + len(line))
         at += len(line) + 1
     if result >= 0:
         groups.append((result, len(start)))
@@ -124,7 +125,7 @@ def _segments(data: bytes, lines: Sequence[bytes], delimiters: Delimiters, most:
     return Columns(start, walk.end, walk.role, bytearray(len(start)), scopes, groups, (), charset(data, declared_charset), context)
 
 
-def _fields(walk: _Walk, fields: Iterable[bytes], kinds: Sequence[Kind], at: int, end: int) -> None:
+def read_fields(walk: Walk, fields: Iterable[bytes], kinds: Sequence[Kind], at: int, end: int) -> None:
     """The fields of one segment, from raw offset `at` to `end`."""
     component, start, ends, role = walk.component, walk.start, walk.end, walk.role
     repetition, component_byte = walk.repetition[0], component[0]  # `in` takes a seventh of the time with a number
@@ -149,10 +150,10 @@ def _fields(walk: _Walk, fields: Iterable[bytes], kinds: Sequence[Kind], at: int
             role.append(kind.alone)
             at += 1
     if at < end:
-        _pieces(walk, at, end)
+        read_pieces(walk, at, end)
 
 
-def _parts(walk: _Walk, whole: bytes, composite: Composite, separator: bytes, at: int) -> int:
+def _parts(walk: Walk, whole: bytes, composite: Composite, separator: bytes, at: int) -> int:
     """The components of a field, or the subcomponents of a component. Gives the offset behind the separator that follows."""
     start, ends, role = walk.start, walk.end, walk.role
     end = at + len(whole)
@@ -175,11 +176,11 @@ def _parts(walk: _Walk, whole: bytes, composite: Composite, separator: bytes, at
             role.append(kind.alone)
             at += 1
     if at < end:
-        _pieces(walk, at, end)
+        read_pieces(walk, at, end)
     return end + 1
 
 
-def _pieces(walk: _Walk, first: int, last: int) -> None:
+def read_pieces(walk: Walk, first: int, last: int) -> None:
     """A stretch that no profile knows: every piece of it is a leaf, and shows by itself what it is."""
     data, start, ends, role = walk.data, walk.start, walk.end, walk.role
     for found in islice(walk.pieces.finditer(data, first, last), walk.room()):
@@ -189,20 +190,20 @@ def _pieces(walk: _Walk, first: int, last: int) -> None:
         role.append(shape(data[at:end]))
 
 
-def _stranger(walk: _Walk, line: bytes, name: bytes, at: int) -> None:
-    """A line that no profile knows. Its name, if it has one, is data itself."""
+def read_stranger(walk: Walk, line: bytes, name: bytes, at: int) -> None:
+    """A line that no profile knows. The name that it begins with, if it has one, is data itself."""
     if not line.strip(_PADDING):
         return
     end = at + len(line)
-    if named(name):
+    if name:
         walk.start.append(at)
         walk.end.append(at + len(name))
         walk.role.append(_UNKNOWN_NAME)
         at += len(name)
-    _pieces(walk, at, end)
+    read_pieces(walk, at, end)
 
 
-def _without_deletes(data: bytes, columns: Columns) -> Columns:
+def without_deletes(data: bytes, columns: Columns) -> Columns:
     """The columns less the leaves that are an explicit delete."""
     start, end = columns.start, columns.end
     kept = [leaf for leaf in range(len(start)) if end[leaf] - start[leaf] != 2 or data[start[leaf] : end[leaf]] != _DELETE]
@@ -216,7 +217,7 @@ def _without_deletes(data: bytes, columns: Columns) -> Columns:
     )
 
 
-def _mark_escapes(data: bytes, escape: int, columns: Columns) -> None:
+def mark_escapes(data: bytes, escape: int, columns: Columns) -> None:
     """Marks each leaf that holds the escape character."""
     start, end, mark = columns.start, columns.end, columns.mark
     at = data.find(escape, start[0]) if start else -1

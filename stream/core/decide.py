@@ -47,13 +47,13 @@ def _size(record: Record) -> int:
 
 def _open(seen: Inspection, route: RouteRules, waived: frozenset[str]) -> Decision:
     """A route that may receive everything obeys its deny rules only."""
-    decision = _conclude(seen, _less(seen, _denied(seen, route), waived), ()) if route.denies else _CLEAR
+    decision = _denied(seen, route, waived) if route.denies else _CLEAR
     return Decision(Verdict.CLEAR, (Reason.NOTHING_FORBIDDEN,)) if decision.verdict is Verdict.CLEAR else decision
 
 
-def _denied(seen: Inspection, route: RouteRules) -> Iterator[Act]:
+def _denied(seen: Inspection, route: RouteRules, waived: frozenset[str]) -> Decision:
     swept = _swept(seen, route)
-    return (act for act in _each(swept, _found(seen, route, swept)) if act.step == "deny")
+    return _conclude(seen, _less(seen, _each(swept, _found(seen, route, swept)), waived), ())
 
 
 def _less(seen: Inspection, acts: Iterable[Act], waived: frozenset[str]) -> list[Act]:

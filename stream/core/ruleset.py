@@ -146,6 +146,8 @@ def _anywhere(policy: Policy, category: Category) -> Rule:
     for named in category.lineage:
         if named in policy.when_found:
             return Rule(action(policy.when_found[named]), "deny")
+    if policy.nothing_forbidden is not None:
+        return Rule(Action.KEEP, "default")  # everything in every place, but for what is denied
     allowed = {rule.category for rule in policy.allow if rule.where is None}
     transforms = {rule.category: rule.to for rule in policy.transforms if rule.where is None}
     for named in category.lineage:

@@ -18,6 +18,7 @@ HIV = (
     b"NTE|1|L|Controle a 6 semaines\r"
     b"OBX|3|NM|2951-2^Sodium^LN||141|mmol/L|135 - 145|N|||F\r"
 )
+EVERYTHING = "nothing_forbidden: {approved_by: [one person, another person]}\n"
 ALL_HEALTH = "allow:\n  - {category: health}\n  - {category: admin}\nunknown_structure: remove\ndefault: remove\n"
 
 
@@ -131,6 +132,25 @@ def test_what_was_not_inspected_to_its_end_is_held(value: bytes) -> None:
 
 def test_nothing_forbidden_needs_no_complete_inspection_unless_it_denies() -> None:
     assert Verdict.CLEAR is outcomes(a_record(bytes(range(256)) * 4), ruleset("care"))[0].decision.verdict
+
+
+@pytest.mark.parametrize("note", [b"Controle a 6 semaines", b"Serologie VIH negative", b"rien"])
+def test_nothing_forbidden_holds_what_it_denies_wherever_it_is_found(note: bytes) -> None:
+    rules = ruleset(EVERYTHING + "when_found: {health.topic.hiv: quarantine}\n")
+    told = HIV.replace(b"Controle a 6 semaines", note)
+    coded = b"".join(line + b"\r" for line in told.split(b"\r") if b"56888" not in line)
+
+    assert outcomes(a_record(told), rules)[0].decision[:2] == (Verdict.QUARANTINE, (Reason.FOUND,))
+    expected = (Verdict.QUARANTINE, (Reason.FOUND,)) if b"VIH" in note else (Verdict.CLEAR, (Reason.NOTHING_FORBIDDEN,))
+    assert outcomes(a_record(coded), rules)[0].decision[:2] == expected
+
+
+def test_nothing_forbidden_removes_a_denied_topic_with_its_whole_result_and_nothing_else() -> None:
+    value = forwarded(HIV, EVERYTHING + "when_found: {health.topic.hiv: remove}\n").decode()
+
+    before, after = HIV.decode().split("\r"), value.split("\r")
+    assert [line[:5] for old, line in zip(before, after, strict=True) if old != line] == ["OBX|2", "NTE|1"]
+    assert not any(word in after[4] for word in ("56888", "VIH", "NEG", "F"))
 
 
 def test_one_inspection_serves_routes_with_different_ends() -> None:

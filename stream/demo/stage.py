@@ -23,6 +23,8 @@ _PREFIX = "pratique.demo"
 FACTS = topic_name(_PREFIX, Purpose.FACTS)
 WIDTH = 4  # partitions of every topic of the mock cluster
 _LARGEST = 1_000_000  # bytes of a record
+# what the mock cluster writes at the end of a transaction has none
+_WITHOUT_CHECKSUMS: dict[str, str | int | float | bool] = {"check.crcs": "false"}
 _PIPELINE = """\
 apiVersion: pratique/v1alpha1
 kind: Pipeline
@@ -79,7 +81,7 @@ def lay_out(folder: Path, kind: Broker, address: str, metrics_port: int, today: 
         write(file, folder / "keys" / "reviewers")
     bundle = read_bundle(folder / "pipeline.yaml")
     settings = Settings(
-        kafka=Kafka(bootstrap=(address,), security="PLAINTEXT", extra={}),
+        kafka=Kafka(bootstrap=(address,), security="PLAINTEXT", extra={} if kind is Broker.APACHE else _WITHOUT_CHECKSUMS),
         batch=Batch(records=200, seconds=0.1),
         metrics=Metrics(port=metrics_port),
         ledger=folder / "ledger",

@@ -16,6 +16,7 @@ from stream.guard.offsets import unavailable
 from stream.guard.transport import Partition
 
 FIRST = 0
+_CHECKED = {"check.crcs": True}  # the mock cluster alone is read without: its ends of transactions have no checksum
 _READING: Mapping[str, str | int | float | bool] = {
     "group.id": "pratique-people",
     "enable.auto.commit": False,
@@ -23,7 +24,6 @@ _READING: Mapping[str, str | int | float | bool] = {
     "enable.partition.eof": True,
     "auto.offset.reset": "earliest",  # what is gone is gone: later rows stand in its place
     "isolation.level": "read_committed",
-    "check.crcs": True,
     "fetch.wait.max.ms": 50,
     "queued.max.messages.kbytes": 16 * 1024,
     "statistics.interval.ms": 0,
@@ -63,7 +63,7 @@ class Tail:
     def __init__(self, settings: Mapping[str, str | int | float | bool], starts: Mapping[Partition, int]) -> None:
         self.reached = dict(starts)
         """Up to where each partition was read."""
-        self._consumer = Consumer({**settings, **_READING, "log_level": 0})
+        self._consumer = Consumer({**_CHECKED, **settings, **_READING, "log_level": 0})
         self._consumer.assign([TopicPartition(*place, offset) for place, offset in starts.items()])
 
     def __enter__(self) -> Self:

@@ -21,7 +21,6 @@ _READING: Mapping[str, str | int | float | bool] = {
     "enable.auto.offset.store": False,
     "auto.offset.reset": "earliest",  # requests that are gone were not answered: whoever asked asks again
     "isolation.level": "read_committed",
-    "check.crcs": True,
     "queued.max.messages.kbytes": 8 * 1024,
     "statistics.interval.ms": 0,
 }

@@ -45,6 +45,7 @@ def _plain(found: Verified) -> dict[str, object]:
         "first": found.first,
         "whole": found.whole,
         "broken": None if broken is None else _at(broken, found.lane.partition),
+        "digest": found.digest,
         "found": in_words(found),
     }
 

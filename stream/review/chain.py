@@ -36,13 +36,15 @@ class Break(NamedTuple):
 
 
 class Verified(NamedTuple):
-    """One lane. `first`: offset of the first fact that is still kept, -1 for none; `whole`: none was before that."""
+    """One lane. `first`: offset of the first fact that is still kept, -1 for none; `whole`: none was before that; `digest`: SHA-256 of the
+    last, hexadecimal, which whoever keeps it elsewhere can look for later."""
 
     lane: Lane
     facts: int
     first: int
     whole: bool
     broken: Break | None
+    digest: str
 
 
 class _Link(NamedTuple):
@@ -117,7 +119,7 @@ class _Chain:
         return broken
 
     def end(self) -> Verified:
-        return Verified(self._lane, self._facts, self._first, self._whole, self._broken or self._end())
+        return Verified(self._lane, self._facts, self._first, self._whole, self._broken or self._end(), self._last.digest)
 
     def _end(self) -> Break | None:
         if self._head is None:

@@ -63,6 +63,16 @@ def test_a_broken_chain_is_a_finding_with_its_place(lab: Reviewed) -> None:
     assert "partition 1 offset 1" in command("verify").stdout
 
 
+def test_who_keeps_the_digest_of_the_last_fact_finds_it_in_the_next(lab: Reviewed) -> None:
+    facts = Facts(lab)
+    facts.judged(0)
+    (kept,) = json.loads(command("verify", "-o", "json").stdout)
+
+    following = json.loads(facts.judged(1))
+
+    assert (kept["digest"], kept["broken"]) == (following["previous"], None)
+
+
 def test_a_pipeline_without_facts_has_nothing_to_verify(lab: Reviewed) -> None:
     assert (command("verify").exit_code, command("verify", "-o", "json").stdout) == (0, "[]\n")
 

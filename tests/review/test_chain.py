@@ -59,9 +59,9 @@ def swap(rows: list[Row], one: int, other: int) -> None:
 
 
 def test_a_chain_that_nobody_touched_is_whole(lab: Reviewed) -> None:
-    a_chain(lab)
+    facts = a_chain(lab)
 
-    assert found(lab) == Verified(LANE, 6, 0, True, None)
+    assert found(lab) == Verified(LANE, 6, 0, True, None, facts.previous)
     assert in_words(found(lab)) == "whole: 6 facts from the beginning"
 
 

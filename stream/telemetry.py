@@ -175,7 +175,7 @@ class Telemetry:
             seen = inspect(record)
             self._series.observe("inspect_seconds", self._stopwatch() - started, source)
             self._seen.records.append(_Record(source, record.coordinate[:2], record.timestamp, len(record.value or b"")))
-            self._seen.incomplete.update(seen.incomplete)
+            self._seen.incomplete.update(seen.doubts)
             return seen
 
         return inspected

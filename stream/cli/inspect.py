@@ -18,6 +18,7 @@ from stream.cli.output import Listing
 from stream.core.judge import inspect as see
 from stream.core.judge import judge
 from stream.core.values import Inspection, Standing
+from stream.core.waive import where
 
 
 @refusing_bad_configuration
@@ -44,6 +45,8 @@ def _as_json(name: str, number: int, seen: Inspection, verdict: str | None) -> N
         typer.echo(json.dumps({**about, **row._asdict()}, ensure_ascii=False))
     for reason in seen.incomplete:
         typer.echo(json.dumps({**about, "incomplete": reason.value}))
+    for unread in seen.unread:
+        typer.echo(json.dumps({**about, "incomplete": unread.reason.value, "path": where(seen, unread.document, unread.leaf)}))
     if verdict is not None:
         typer.echo(json.dumps({**about, "verdict": verdict}))
 
@@ -59,3 +62,5 @@ def _as_table(name: str, number: int, seen: Inspection, verdict: str | None) -> 
     console.print(table)
     if seen.incomplete:
         console.print("not inspected to its end:", ", ".join(seen.incomplete))
+    for unread in seen.unread:
+        console.print("not inspected to its end:", unread.reason, "at", where(seen, unread.document, unread.leaf), markup=False)

@@ -16,6 +16,7 @@ from stream.core.detect.place import placed
 from stream.core.pseudonym import pseudonymiser
 from stream.core.ruleset import RoutePlan, Ruleset, SourceRules, compile_ruleset
 from stream.core.values import Finding, Inspection
+from stream.core.waive import where
 from stream.guard.keyfile import Kind, read, secret
 
 
@@ -60,10 +61,11 @@ def rows(seen: Inspection) -> Iterator[Row]:
 def _row(seen: Inspection, finding: Finding) -> Row:
     place = finding.places[0]
     document = seen.documents[place.document]
-    path = document.format.path(document, place.leaf)
     evidence = tuple(f"{e.code}{e.weight:+d}" for e in finding.evidence)
     raw = document.data[place.start : place.end].decode(document.columns.charset, "replace")
-    return Row(finding.category, finding.likelihood.name.lower(), path, finding.detector, evidence, preview(raw))
+    return Row(
+        finding.category, finding.likelihood.name.lower(), where(seen, place.document, place.leaf), finding.detector, evidence, preview(raw)
+    )
 
 
 def preview(text: str) -> str:

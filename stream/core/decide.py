@@ -6,15 +6,16 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, compress, count
 
-from schemas.vocabulary import Action, BreakerState, Category, Reason, Verdict
+from schemas.vocabulary import INCOMPLETE, Action, BreakerState, Category, Reason, Verdict
 from stream.core.roles import CATEGORY, INDEX, ROLES
 from stream.core.ruleset import PLACED, RouteRules
 from stream.core.values import Act, Decision, Document, Finding, Inspection, PartKind, Place, Record, Standing, Sweep, Treat
-from stream.core.waive import holds, waiver
+from stream.core.waive import holds, waivable, waiver
 
-_UNKNOWN = INDEX["unknown"]
+_UNKNOWN, _FRAME = INDEX["unknown"], INDEX["frame"]
 _UNKNOWN_KEY = ROLES[INDEX["key.unknown"]]
 _HEALTH = frozenset(category for category in Category if Category.HEALTH in category.lineage)
+_VALUED = _HEALTH | {Category.UNKNOWN}  # a part of a value, or what could not be read of it
 _TOPICS = frozenset(category for category in Category if Category.HEALTH_TOPIC in category.lineage)
 _RESULT = frozenset({Category.HEALTH_RESULT, Category.HEALTH_TEXT})  # a value and the notes that belong to it
 _VALUES = bytes(role.category is Category.HEALTH_RESULT for role in ROLES).ljust(256, b"\0")
@@ -29,10 +30,10 @@ def decide(seen: Inspection, route: RouteRules, standing: Standing, waived: froz
         return Decision(Verdict.QUARANTINE, (Reason.BREAKER_OPEN,))
     if _size(seen.record) > route.record_bytes:
         return Decision(Verdict.QUARANTINE, (Reason.TOO_LARGE,))
-    if seen.incomplete and (route.denies or not route.nothing_forbidden):
-        return Decision(Verdict.QUARANTINE, seen.incomplete)
     if route.nothing_forbidden:
         return _open(seen, route, waived)
+    if seen.incomplete:
+        return Decision(Verdict.QUARANTINE, seen.incomplete)
     swept = _swept(seen, route)
     found = _found(seen, route, swept)
     if waived:
@@ -46,7 +47,9 @@ def _size(record: Record) -> int:
 
 
 def _open(seen: Inspection, route: RouteRules, waived: frozenset[str]) -> Decision:
-    """A route that may receive everything obeys its deny rules only."""
+    """A route that may receive everything obeys its deny rules only, for which all has to be read."""
+    if route.denies and seen.doubts:
+        return Decision(Verdict.QUARANTINE, seen.doubts)
     decision = _denied(seen, route, waived) if route.denies else _CLEAR
     return Decision(Verdict.CLEAR, (Reason.NOTHING_FORBIDDEN,)) if decision.verdict is Verdict.CLEAR else decision
 
@@ -58,7 +61,7 @@ def _denied(seen: Inspection, route: RouteRules, waived: frozenset[str]) -> Deci
 
 def _less(seen: Inspection, acts: Iterable[Act], waived: frozenset[str]) -> list[Act]:
     """The acts without those that would hold the record and are waived."""
-    return [act for act in acts if not (waived and holds(act) and waiver(seen, act) in waived)]
+    return [act for act in acts if not (waived and waivable(act) and waiver(seen, act) in waived)]
 
 
 def _each(swept: Iterable[Sweep], found: Iterable[Act]) -> Iterator[Act]:
@@ -101,6 +104,7 @@ def _by_place(document: Document, actions: bytearray, route: RouteRules) -> dict
 def _found(seen: Inspection, route: RouteRules, swept: Sequence[Sweep]) -> tuple[Act, ...]:
     """What becomes of the findings, and what must go with a result that goes."""
     acts = [act for finding in seen.findings for act in _by_finding(seen, finding, route)]
+    acts += _by_unread(seen, route, swept)
     acts += _whole_results(seen, acts, swept)
     return tuple(acts) if seen.record.key is None else tuple(_keyed(seen.documents[act.place.document], act) for act in acts)
 
@@ -120,6 +124,30 @@ def _by_finding(seen: Inspection, finding: Finding, route: RouteRules) -> Iterat
             continue
         held = None if topic else _held(document, place.leaf)
         yield Act(_extent(document, place, topic), Action.QUARANTINE if held else rule.action, finding.category, held or rule.step)
+
+
+def _by_unread(seen: Inspection, route: RouteRules, swept: Sequence[Sweep]) -> Iterator[Act]:
+    """What becomes of a leaf that was not read to its end and does not go anyway: what the policy says of unknown structure, but that it
+    never stays."""
+    action = Action.REMOVE if route.rules[Category.UNKNOWN].action is Action.REMOVE else Action.QUARANTINE
+    for reason, number, leaf in seen.unread:
+        if not any(swept[at].actions[above] >= Action.PSEUDONYMISE for at, above in _ancestry(seen, number, leaf)):
+            document, columns = seen.documents[number], seen.documents[number].columns
+            place = Place(number, leaf, columns.start[leaf], columns.end[leaf])
+            held = _is_all(document, leaf) or _held(document, leaf) == "structure"
+            yield Act(place, Action.QUARANTINE if held else action, Category.UNKNOWN, reason.value)
+
+
+def _is_all(document: Document, leaf: int) -> bool:
+    """Whether nothing would be left without the leaf: it is a message of a frame, or the one leaf of a part of the record."""
+    return document.columns.role[leaf] == _FRAME or (document.origin.parent < 0 and len(document.columns.start) == 1)
+
+
+def _ancestry(seen: Inspection, number: int, leaf: int) -> Iterator[tuple[int, int]]:
+    """A leaf, the leaf that its document hangs on, and so on up to the record."""
+    while number >= 0:
+        yield number, leaf
+        number, leaf = seen.documents[number].origin[1:3]
 
 
 def _goes_anyway(document: Document, leaf: int, action: Action, route: RouteRules) -> bool:
@@ -176,7 +204,7 @@ def _in_results(seen: Inspection, acts: Iterable[Act]) -> Iterator[tuple[int, in
     for act in acts:
         topic = act.category in _TOPICS
         role = seen.documents[act.place.document].columns.role[act.place.leaf]
-        if act.action < Action.DROP and (topic or (act.category in _HEALTH and CATEGORY[role] is Category.HEALTH_RESULT)):
+        if act.action < Action.DROP and (topic or (act.category in _VALUED and CATEGORY[role] is Category.HEALTH_RESULT)):
             yield act.place.document, act.place.leaf, topic
 
 
@@ -202,6 +230,7 @@ def _conclude(seen: Inspection, found: Sequence[Act], swept: tuple[Sweep, ...]) 
 
 _CLEAR = Decision(Verdict.CLEAR, ())
 _REASON_OF_STEP = {
+    **{reason.value: reason for reason in INCOMPLETE},
     "deny": Reason.FOUND,
     "unknown": Reason.UNKNOWN_STRUCTURE,
     "structure": Reason.IDENTITY_IN_STRUCTURE,

@@ -18,9 +18,10 @@ from stream.core.values import Decision, Incomplete, Inspection, Outcome, Record
 def inspect(record: Record, ruleset: Ruleset) -> Inspection:
     """Decodes the record and finds what is in it. An exception anywhere is an inspection that is not complete."""
     try:
-        documents, undecoded = decode(record, ruleset.source.limits)
+        documents, undecoded, unread = decode(record, ruleset.source.limits)
         findings, unscanned = detect(documents, ruleset.detection, ruleset.source.limits)
-        return Inspection(record, documents, findings, subjects(documents, ruleset.source.subjects), (*undecoded, *unscanned))
+        about = subjects(documents, ruleset.source.subjects)
+        return Inspection(record, documents, findings, about, (*undecoded, *unscanned), unread)
     except Exception:  # noqa: BLE001  # the one place: whatever breaks on a record holds that record
         return Inspection(record, (), (), (), (Reason.EXCEPTION,))
 

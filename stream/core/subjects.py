@@ -70,7 +70,7 @@ def tokens(seen: Inspection, key: bytes) -> tuple[bytes, ...]:
     told by its coordinate so that it is never merged with another."""
     if seen.subjects:
         return tuple(dict.fromkeys(token(subject.identifier, key) for subject in seen.subjects))
-    if any(map(_has_health, seen.documents)) or seen.incomplete:
+    if any(map(_has_health, seen.documents)) or seen.doubts:
         return (keyed(key, ("unknown", *map(str, seen.record.coordinate))),)
     return ()
 

@@ -251,14 +251,29 @@ class Subject(NamedTuple):
     aliases: tuple[Identifier, ...] = ()
 
 
+class Unread(NamedTuple):
+    """A leaf that holds more than could be read: an attachment, something packed or encrypted."""
+
+    reason: Reason
+    document: int
+    leaf: int
+
+
 class Inspection(NamedTuple):
-    """What was seen of one record; once per record, shared by all routes. Documents stand parents first."""
+    """What was seen of one record; once per record, shared by all routes. Documents stand parents first. `incomplete`: the record as a
+    whole was not read to its end; `unread`: what hangs on these leaves was not, and they may leave on no route."""
 
     record: Record
     documents: tuple[Document, ...]
     findings: tuple[Finding, ...]  # from content, shape and memory; what a place alone says stands in its role
     subjects: tuple[Subject, ...]
     incomplete: tuple[Reason, ...] = ()
+    unread: tuple[Unread, ...] = ()
+
+    @property
+    def doubts(self) -> tuple[Reason, ...]:
+        """Why the record or a leaf of it was not read to its end, each reason once."""
+        return tuple(dict.fromkeys((*self.incomplete, *(each.reason for each in self.unread))))
 
     def __repr__(self) -> str:
         return f"Inspection({self.record!r}, {len(self.documents)} documents, {len(self.findings)} findings)"
@@ -282,7 +297,7 @@ class Act(NamedTuple):
     place: Place
     action: Action
     category: Category
-    step: str  # deny | place | category | default | unknown | structure | value | whole
+    step: str  # deny | place | category | default | unknown | structure | value | whole, or the reason why it was not read
 
 
 _ACTIONS = tuple(Action)

@@ -5,7 +5,7 @@ Called by `decide`, and by the tools that show a held record. A name is made of 
 
 from __future__ import annotations
 
-from schemas.vocabulary import Action
+from schemas.vocabulary import INCOMPLETE, Action
 from stream.core.values import Act, Inspection, PartKind
 
 _PARTS = {PartKind.VALUE: "", PartKind.KEY: "key:", PartKind.HEADER_NAME: "header#{}.name:", PartKind.HEADER_VALUE: "header#{}:"}
@@ -23,6 +23,11 @@ def where(seen: Inspection, number: int, leaf: int) -> str:
     if origin.parent >= 0:
         return f"{where(seen, origin.parent, origin.leaf)}/{path}"
     return _PARTS[origin.part.kind].format(origin.part.number) + path
+
+
+def waivable(act: Act) -> bool:
+    """Whether a person may be let to waive what the act says: it holds the record, and it was read."""
+    return holds(act) and act.step not in INCOMPLETE
 
 
 def holds(act: Act) -> bool:

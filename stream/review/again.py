@@ -15,7 +15,7 @@ from stream.core.judge import inspect, judge
 from stream.core.pseudonym import pseudonymiser
 from stream.core.ruleset import RoutePlan, SourceRules, compile_ruleset
 from stream.core.values import Decision, Inspection, Limits, Record, Standing
-from stream.core.waive import holds, waiver
+from stream.core.waive import waivable, waiver
 
 
 class Hold(NamedTuple):
@@ -48,7 +48,7 @@ def judged(bundle: Bundle, route: str, record: Record, entropy: bytes) -> Judged
 
 
 def _holds(seen: Inspection, decision: Decision, release: ReleaseRules) -> Iterator[Hold]:
-    names = dict.fromkeys((waiver(seen, act), act.category) for act in decision.acts if holds(act))
+    names = dict.fromkeys((waiver(seen, act), act.category) for act in decision.acts if waivable(act))
     return (_hold(name, category, release) for name, category in names)
 
 

@@ -1,5 +1,7 @@
 """What a policy comes to, seen through whole records: order of evaluation, strictness, whole results, keys and headers."""
 
+import base64
+import gzip
 import json
 
 import pytest
@@ -179,3 +181,49 @@ def test_of_a_held_record_only_what_holds_it_is_told() -> None:
     decision = outcomes(a_record(HIV), ruleset(ALL_HEALTH + "when_found: {person.sex: quarantine}\n"))[0].decision
 
     assert [(act.category, act.step) for act in decision.acts] == [(Category.PERSON_SEX, "deny")]
+
+
+# ---- what could not be read -----------------------------------------------------------------------------------------
+
+UNREADABLE = base64.b64encode(b"%PDF-1.4\n\x00\xff\xfe" + bytes(range(128, 200))).decode()
+ATTACHED = HIV + f"OBX|4|ED|11502-2^CR^LN||^application^pdf^Base64^{UNREADABLE}||||||F\r".encode()
+
+
+def test_an_attachment_that_cannot_be_read_goes_where_unknown_structure_goes_and_its_result_with_it() -> None:
+    value = forwarded(ATTACHED, ALL_HEALTH).decode()
+
+    assert UNREADABLE not in value
+    assert "OBX|3|NM|2951-2^Sodium^LN||141|mmol/L|135 - 145|N|||F" in value.split("\r")
+    attached = next(segment for segment in value.split("\r") if segment.startswith("OBX|4"))
+    assert not any(word in attached for word in ("application", "Base64", "F"))
+
+
+@pytest.mark.parametrize("unknown", ["inspect", "quarantine"])
+def test_an_attachment_that_cannot_be_read_never_stays(unknown: str) -> None:
+    rules = ruleset(ALL_HEALTH.replace("unknown_structure: remove", f"unknown_structure: {unknown}"))
+
+    outcome = outcomes(a_record(ATTACHED), rules)[0]
+
+    assert outcome.decision[:2] == (Verdict.QUARANTINE, (Reason.UNDECODABLE,))
+    assert outcome.forward is None
+
+
+def test_what_cannot_be_read_holds_nothing_where_it_goes_anyway() -> None:
+    policy = "allow: [{category: admin}]\nunknown_structure: quarantine\ndefault: remove\n"
+
+    value = forwarded(b'{"commentaire": "%s", "priorite": "R"}' % UNREADABLE.encode(), policy)
+
+    assert value == b'{"commentaire": "", "priorite": "R"}'
+
+
+def test_a_record_of_which_nothing_can_be_read_is_held_whatever_the_policy() -> None:
+    outcome = outcomes(a_record(gzip.compress(b"\x01\xff\xfe" * 40)), ruleset(ALL_HEALTH))[0]
+
+    assert outcome.decision[:2] == (Verdict.QUARANTINE, (Reason.UNDECODABLE,))
+
+
+def test_a_route_that_denies_nothing_forwards_what_cannot_be_read_and_one_that_denies_holds_it() -> None:
+    free, denying = (ruleset(policy) for policy in (EVERYTHING, EVERYTHING + "when_found: {credential: quarantine}\n"))
+
+    assert outcomes(a_record(ATTACHED), free)[0].forward == a_record(ATTACHED)
+    assert outcomes(a_record(ATTACHED), denying)[0].decision[:2] == (Verdict.QUARANTINE, (Reason.UNDECODABLE,))

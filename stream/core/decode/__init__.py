@@ -16,7 +16,7 @@ from stream.core.decode.charset import encrypted
 from stream.core.decode.layers import LAYERS, Opened, packed
 from stream.core.decode.names import ROOT, Entry, unnamed
 from stream.core.roles import INDEX, TREAT
-from stream.core.values import Columns, Document, Format, Incomplete, Limits, Origin, Part, PartKind, Record, Text, Treat
+from stream.core.values import Columns, Document, Format, Incomplete, Limits, Origin, Part, PartKind, Record, Text, Treat, Unread
 
 FORMATS: tuple[Format, ...] = (frames.FORMAT, hl7v2.FORMAT, json.FORMAT, packed.FORMAT, text.FORMAT)
 """In the order they are asked."""
@@ -38,20 +38,21 @@ _NO_TEXT = Text("", None)
 
 
 class Decoded(NamedTuple):
-    """The documents of a record, parents first, and why it could not be read to its end."""
+    """The documents of a record, parents first, why it could not be read to its end, and the leaves on which more hangs."""
 
     documents: tuple[Document, ...]
     incomplete: tuple[Reason, ...]
+    unread: tuple[Unread, ...] = ()
 
     def __repr__(self) -> str:
-        return f"Decoded({len(self.documents)} documents, {self.incomplete})"
+        return f"Decoded({len(self.documents)} documents, {self.incomplete}, {self.unread})"
 
 
 def decode(record: Record, limits: Limits) -> Decoded:
     """Everything that a record holds: value, key, header names and values, and what is nested in them."""
     reading = _Reading(limits)
     if record.value is not None:
-        reading.add(record.value, Origin(Part(PartKind.VALUE)))
+        reading.add(record.value, Part(PartKind.VALUE))
     if record.key is not None:
         reading.add_named(record.key, Part(PartKind.KEY), ROOT.entry(""))
     for number, (name, value) in enumerate(record.headers):
@@ -60,7 +61,7 @@ def decode(record: Record, limits: Limits) -> Decoded:
         if value is not None:
             reading.add_named(value, Part(PartKind.HEADER_VALUE, number), entry)
     reading.nest()
-    return Decoded(tuple(reading.documents), tuple(reading.incomplete))
+    return Decoded(tuple(reading.documents), tuple(reading.incomplete), tuple(reading.unread))
 
 
 class _Reading:
@@ -71,13 +72,14 @@ class _Reading:
         self.documents: list[Document] = []
         self.depths: list[int] = []
         self.incomplete: dict[Reason, None] = {}
+        self.unread: dict[Unread, None] = {}
         self.room = limits.expanded
         self.leaves = limits.leaves
         self.scopes = 1  # numbered so far; 0 is the record as a whole
 
-    def add(self, data: bytes, origin: Origin) -> None:
+    def add(self, data: bytes, part: Part) -> None:
         """The value: a document of whatever format reads it."""
-        self._keep(data, self._read(data, FORMATS), origin)
+        self._root(data, self._read(data, FORMATS), part)
 
     def add_named(self, data: bytes, part: Part, entry: Entry) -> None:
         """A message key or a header value: a document of its own, or a plain value that its name explains."""
@@ -87,11 +89,11 @@ class _Reading:
         elif found[0] is json.FORMAT and found[1].start and _QUOTED.match(data):
             start, end = found[1].start[0], found[1].end[0]
             found = json.FORMAT, found[1]._replace(role=bytearray([unnamed(entry, data[start:end])]))
-        self._keep(data, found, Origin(part))
+        self._root(data, found, part)
 
     def add_name(self, data: bytes, part: Part, entry: Entry) -> None:
         """The name of a header."""
-        self._keep(data, _whole(data, entry.pair[0]), Origin(part))
+        self._root(data, _whole(data, entry.pair[0]), part)
 
     def nest(self) -> None:
         """What hangs in the leaves of the documents so far, and in the leaves of what hangs there."""
@@ -105,7 +107,7 @@ class _Reading:
         for layer in LAYERS:
             for found in layer(document, leaf, content, self.room):
                 if isinstance(found, Incomplete):
-                    self.incomplete[found.reason] = None
+                    self._doubt(found.reason, number, leaf)
                 elif self._hang(number, leaf, found) and found.whole:
                     _make_frame(document.columns, leaf)
                     return
@@ -114,15 +116,21 @@ class _Reading:
         """Whether there is a document in what was opened."""
         parent = self.documents[number]
         if self.depths[number] >= self.limits.depth:
-            self.incomplete[Reason.TOO_DEEP] = None
-            return False
+            return self._doubt(Reason.TOO_DEEP, number, leaf)
         found = self._read(opened.data, FORMATS if opened.certain else _STRUCTURED)
         if not opened.certain and isinstance(found, Incomplete) and found.reason is Reason.UNDECODABLE:
             return False
         scope = parent.scope_of(leaf)
         if parent.format is frames.FORMAT and len(parent.columns.start) > 1:
             scope, self.scopes = self.scopes, self.scopes + 1
-        return self._keep(opened.data, found, Origin(parent.origin.part, number, leaf, opened.layer), scope, self.depths[number] + 1)
+        origin = Origin(parent.origin.part, number, leaf, opened.layer)
+        refused = self._keep(opened.data, found, origin, scope, self.depths[number] + 1)
+        return refused is None or self._doubt(refused.reason, number, leaf)
+
+    def _doubt(self, reason: Reason, number: int, leaf: int) -> bool:
+        """There is more on a leaf than was read; no document: False."""
+        self.unread[Unread(reason, number, leaf)] = None
+        return False
 
     def _read(self, data: bytes, formats: Iterable[Format]) -> _Found | Incomplete:
         if len(data) > self.room:
@@ -136,20 +144,25 @@ class _Reading:
                     return columns
         return Incomplete(Reason.ENCRYPTED if encrypted(data) else Reason.UNDECODABLE)
 
-    def _keep(self, data: bytes, found: _Found | Incomplete, origin: Origin, scope: int = 0, depth: int = 0) -> bool:
+    def _root(self, data: bytes, found: _Found | Incomplete, part: Part) -> None:
+        """A part of the record itself; where it cannot be read, the record cannot."""
+        refused = self._keep(data, found, Origin(part))
+        if refused is not None:
+            self.incomplete[refused.reason] = None
+
+    def _keep(self, data: bytes, found: _Found | Incomplete, origin: Origin, scope: int = 0, depth: int = 0) -> Incomplete | None:
+        """Takes what was read as a document, within the budgets."""
         if isinstance(found, Incomplete):
-            self.incomplete[found.reason] = None
-            return False
+            return found
         format_, columns = found
         if len(data) > self.room or len(columns.start) > self.leaves:
-            self.incomplete[Reason.OVER_BUDGET] = None
-            return False
+            return Incomplete(Reason.OVER_BUDGET)
         self.room -= len(data)
         self.leaves -= len(columns.start)
         self.documents.append(Document(data, format_, columns, origin, scope, self.scopes))
         self.depths.append(depth)
         self.scopes += len(columns.scopes)
-        return True
+        return None
 
 
 def _make_frame(columns: Columns, leaf: int) -> None:

@@ -14,6 +14,7 @@ from stream.core.decode import Decoded, decode
 from stream.core.kernels.splice import splice
 from stream.core.roles import ROLES
 from stream.core.values import Coordinate, Document, Edit, Limits, Record
+from tests.core.decode.doubts import doubts
 
 _LIMITS = Limits()
 _SMALL = {"patient": {"nom": "DURANDEL", "prenom": "Élodie"}, "xx": "zz"}
@@ -101,7 +102,7 @@ _NESTS: list[tuple[str, bytes]] = [
 @pytest.mark.parametrize(("nest", "value"), _NESTS)
 def test_what_is_nested_is_read_to_its_end(nest: str, value: bytes) -> None:
     decoded = read(value)
-    assert decoded.incomplete == ()
+    assert doubts(decoded) == ()
     assert {"DURANDEL", "Élodie"} <= set(texts(decoded)[-1]), nest
     assert all(document.origin.parent < number for number, document in enumerate(decoded.documents)), "parents stand first"
 
@@ -139,7 +140,7 @@ def test_the_same_text_written_again_gives_the_same_bytes(nest: str, value: byte
 )
 def test_any_nest_up_to_the_depth_is_read_and_deeper_ones_are_not_cleared(value: str) -> None:
     decoded = read(value.encode())
-    assert any("DURANDEL" in leaves for leaves in texts(decoded)) or decoded.incomplete == (Reason.TOO_DEEP,)
+    assert any("DURANDEL" in leaves for leaves in texts(decoded)) or doubts(decoded) == (Reason.TOO_DEEP,)
 
 
 def _nested(levels: int) -> bytes:
@@ -150,8 +151,8 @@ def _nested(levels: int) -> bytes:
 
 
 def test_depth_has_a_limit() -> None:
-    assert read(_nested(_LIMITS.depth)).incomplete == ()
-    assert read(_nested(_LIMITS.depth + 1)).incomplete == (Reason.TOO_DEEP,)
+    assert doubts(read(_nested(_LIMITS.depth))) == ()
+    assert doubts(read(_nested(_LIMITS.depth + 1))) == (Reason.TOO_DEEP,)
 
 
 _KEYS: dict[str, Callable[[str], bytes]] = {
@@ -188,20 +189,20 @@ _KEYS: dict[str, Callable[[str], bytes]] = {
     ],
 )
 def test_data_is_never_passed_unseen_and_words_are_never_data(place: str, text: str, reasons: list[Reason], why: str) -> None:
-    assert list(read(_KEYS[place](text)).incomplete) == reasons, why
+    assert list(doubts(read(_KEYS[place](text)))) == reasons, why
 
 
 def test_a_bomb_is_not_expanded() -> None:
-    assert read(gzip.compress(bytes(200 * 1024 * 1024), 9)).incomplete == (Reason.OVER_BUDGET,)
-    assert read(gzip.compress(b" " * 3_000_000), _LIMITS._replace(expanded=1_000_000)).incomplete == (Reason.OVER_BUDGET,)
-    assert read(gzip.compress(b"") * 10_000).incomplete == (Reason.OVER_BUDGET,)
+    assert doubts(read(gzip.compress(bytes(200 * 1024 * 1024), 9))) == (Reason.OVER_BUDGET,)
+    assert doubts(read(gzip.compress(b" " * 3_000_000), _LIMITS._replace(expanded=1_000_000))) == (Reason.OVER_BUDGET,)
+    assert doubts(read(gzip.compress(b"") * 10_000)) == (Reason.OVER_BUDGET,)
 
 
 def test_all_documents_share_one_budget() -> None:
     value = json.dumps([in_base64(_INNER.encode() + b" " * 1000)] * 100).encode()
-    assert read(value).incomplete == ()
-    assert read(value, _LIMITS._replace(expanded=len(value) + 50_000)).incomplete == (Reason.OVER_BUDGET,)
-    assert read(value, _LIMITS._replace(leaves=300)).incomplete == (Reason.OVER_BUDGET,)
+    assert doubts(read(value)) == ()
+    assert doubts(read(value, _LIMITS._replace(expanded=len(value) + 50_000))) == (Reason.OVER_BUDGET,)
+    assert doubts(read(value, _LIMITS._replace(leaves=300))) == (Reason.OVER_BUDGET,)
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def guard(bundle: Bundle, settings: Settings, log: Log, stop: Stop) -> None:
     admin = Admin(settings.kafka.librdkafka())
     if faults := check(bundle.pipeline, admin, dev=settings.dev):
         raise ConfigError(faults)
-    work(bundle, settings, log, stop, _survey(bundle.pipeline, admin))
+    work(bundle, settings, log, stop, survey(bundle.pipeline, admin))
 
 
 def work(bundle: Bundle, settings: Settings, log: Log, stop: Stop, surveyed: Surveyed) -> None:
@@ -123,7 +123,7 @@ def _run(loop: Loop, log: Log, telemetry: Telemetry, stop: Stop) -> None:
 # ---- what each part is built from ---------------------------------------------------------------------------------------
 
 
-def _survey(pipeline: Pipeline, admin: Admin) -> Surveyed:
+def survey(pipeline: Pipeline, admin: Admin) -> Surveyed:
     destinations = [route.destination for route in pipeline.routes]
     found = admin.describe((*(source.topic for source in pipeline.sources), *destinations, *own_topics(pipeline)))
     ground = Ground(admin.cluster(), {topic: int(settings[PARTITIONS]) for topic, settings in found.items()})

@@ -7,6 +7,7 @@ record of the source in the order of its offsets. The other routes never stop.
 import random
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ import pytest
 
 from tests.support.apache import Cluster
 from tests.support.decided import Left, look, wrongs
-from tests.support.laboratory import PARTITIONS, Laboratory, a_laboratory, result
+from tests.support.laboratory import PARTITIONS, a_laboratory, result
 from tests.support.transports import until
 
 pytestmark = pytest.mark.broker
@@ -59,6 +60,10 @@ class Bulk:
             until(self._is_worked_off, seconds)
             assert set(fleet.stop_all()) == {0}, fleet.logs()
         return look(self.lab)
+
+    @property
+    def killed(self) -> int:
+        return self._fleet.exits.count(-signal.SIGKILL)
 
     def _breaker(self, *words: str) -> None:
         command, *more = words
@@ -144,7 +149,8 @@ def found(bulk: Bulk, left: Left) -> str:
     """What the run came to, for `docs/proof`."""
     live = len(left.inputs) - bulk.held
     released = sum(len(left.released(ROUTE, number)) for number in range(PARTITIONS))
-    return f"{bulk.held} held, {live} live, {released} released by {bulk.runs} runs of the tool in {bulk.seconds:.0f} s"
+    took = f"by {bulk.runs} runs of the tool in {bulk.seconds:.0f} s, {bulk.killed} guards killed"
+    return f"{bulk.held} held, {live} live meanwhile; {released} released {took}\n"
 
 
 def is_whole(left: Left) -> bool:
@@ -170,7 +176,7 @@ def test_5_000_held_records_leave_once_in_order_whoever_dies(kafka: Cluster, tmp
     bulk = Bulk(kafka, tmp_path, held=5000, seed=20261127)
 
     left = bulk.runs_dry(Blows(guards=12, tools=4, live=20), seconds=600)
-    print(found(bulk, left))
+    sys.stdout.write(found(bulk, left))
 
     assert wrongs(left) == []
     assert is_whole(left)

@@ -23,6 +23,7 @@ import psutil
 from confluent_kafka import Producer
 
 from schemas.bundle import read_bundle
+from stream.core.ruleset import nothing_extracted
 from stream.core.values import Inspection, Outcome, Record, Standing
 from stream.errors import Fatal
 from stream.guard.admin import Admin
@@ -126,7 +127,7 @@ def _real(file: Path, ground: Ground, fuse: Fuse) -> tuple[Plan, Sealer]:
     """The pipeline as it is written, its core with a fuse."""
     bundle, admin = read_bundle(file), Admin({"bootstrap.servers": ground.address})
     keys = load(file.parent / "keys", file.parent / "keys/reviewers")
-    plan = assemble(bundle, keys, survey(bundle.pipeline, admin).ground)
+    plan = assemble(bundle, keys, survey(bundle.pipeline, admin).ground, nothing_extracted)
     core = plan.sources[ground.source]
 
     def seen(record: Record) -> Inspection:

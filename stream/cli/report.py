@@ -26,8 +26,10 @@ Told = TypeVar("Told")
 def report(
     rows: Sequence[Told], output: Report, plain: Callable[[Told], Mapping[str, object]], shown: Callable[[Told], Mapping[str, str]]
 ) -> None:
-    """`plain`: a row for programs; `shown`: a row of the table."""
+    """`plain`: a row for programs; `shown`: a row of the table. An empty table says so on stderr."""
     match output:
+        case Report.TABLE if not rows:
+            typer.echo("nothing to show", err=True)
         case Report.TABLE:
             listed([shown(row) for row in rows], Listing.TABLE)
         case Report.JSON:

@@ -6,16 +6,50 @@ from pathlib import Path
 
 import pytest
 
+from schemas.requests import Why
+from schemas.vocabulary import Reason, Refusal
+from stream.review.held import State
+from stream.review.words import UNOPENED
+
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-_LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#]+)(?:#[^)]*)?\)")
+_LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#]*)(?:#([^)]*))?\)")
+_CODE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
+_HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
+_FILE = re.compile(r"`([\w./*-]+/|[\w./-]*\w\.(?:py|tsv|md|yaml))`")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_link_leads_somewhere(document: Path) -> None:
-    links = _LINK.findall(document.read_text())
+    links = [(document.parent / path if path else document, anchor) for path, anchor in _LINK.findall(document.read_text())]
 
-    assert [link for link in links if not (document.parent / link).exists()] == []
+    assert [str(path) for path, _ in links if not path.exists()] == []
+    assert [(path.name, anchor) for path, anchor in links if anchor and anchor not in _anchors(path)] == []
+
+
+def _anchors(document: Path) -> set[str]:
+    """What the headings of a document can be linked by."""
+    headings = _HEADING.findall(_CODE.sub("", document.read_text()))
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_contributors_are_sent_to_files_that_exist() -> None:
+    """A path that is short for another is told by its end."""
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    known = {f"/{path}" for path in tracked} | {f"/{parent}/" for path in tracked for parent in Path(path).parents}
+    named = _FILE.findall((ROOT / "docs" / "contributing.md").read_text())
+
+    assert named
+    assert [name for name in named if not any(path.endswith(f"/{name}") for path in known)] == []
+
+
+def test_reviewers_read_what_each_state_reason_and_refusal_means() -> None:
+    page = (ROOT / "docs" / "quarantine.md").read_text()
+    never_held = {Reason.TRANSFORMED, Reason.REJECTED, Reason.EXPIRED, Reason.NOTHING_FORBIDDEN}
+
+    explained: list[str] = [*State, *Refusal, UNOPENED, *(reason for reason in Reason if reason not in never_held)]
+    assert [word for word in explained if f"`{word}`" not in page] == []
+    assert [word for word in Why if f"`{word}`" not in page] == []
 
 
 def test_every_guarantee_names_its_test() -> None:

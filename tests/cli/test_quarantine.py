@@ -82,6 +82,13 @@ def test_the_list_needs_no_key_and_shows_the_most_urgent_first(lab: Reviewed) ->
     assert lines[1].split()[1:6] == ["held", "found,", "not_allowed", "critical", "corrected"]
 
 
+def test_an_empty_list_says_so_where_no_program_reads_it(lab: Reviewed) -> None:
+    ended = command("list")
+
+    assert (ended.exit_code, ended.stdout, ended.stderr) == (0, "", "nothing to show\n")
+    assert (command("list", "-o", "jsonl").stderr, command("list", "-o", "json").stdout) == ("", "[]\n")
+
+
 def test_the_list_for_programs_is_typed(lab: Reviewed) -> None:
     lab.hold(7, partition=1, superseded=9, reasons=("parked",), status="preliminary")
 

@@ -23,10 +23,13 @@ MAY_IMPORT = {
     "prometheus_client": ("stream/telemetry.py",),
     "pydantic": ("schemas", "stream/settings.py", "stream/setting_names.py", "stream/given.py", "stream/guard", "stream/cli"),
     "pydantic_core": ("schemas",),
+    "pypdfium2": ("stream/extract",),
     "rich": ("stream/cli", "stream/demo"),
+    "striprtf": ("stream/extract",),
     "structlog": ("stream/logs.py",),
     "typer": ("stream/cli",),
     "yaml": ("schemas/manuscript.py",),
+    "zstandard": ("stream/core/decode/layers",),
 }
 """Every package that is not Python's own, and where it may be imported. One that is not here is imported nowhere."""
 
@@ -88,6 +91,7 @@ sys.addaudithook(watch)
 hooks = sys.excepthook, sys.stdout, sys.stderr, signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
 import importlib, logging
 import confluent_kafka, cryptography, hyperscan, prometheus_client, pydantic, rich, structlog, typer
+import pypdfium2, striprtf.striprtf, zstandard
 before = list(logging.getLogger().handlers)
 collectors = len(list(prometheus_client.REGISTRY.collect()))
 watching = True

@@ -14,6 +14,7 @@ BASES = {
     "StrEnum",
     "NamedTuple",
     "Protocol",
+    "Generic",
     "BaseModel",
     "Exception",
     "Written",  # the base of what people write

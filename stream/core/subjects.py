@@ -17,6 +17,7 @@ _IDENTITY = tuple(INDEX[name] for name in ("person.name.family", "person.name.gi
 _TELLS = re.compile(b"[" + b"".join(re.escape(bytes([INDEX[name]])) for name in (*_TYPE, "person.prior_number")) + b"]")
 _AUTHORITY = frozenset({INDEX["establishment.name"], INDEX["establishment.number"]})
 _HEALTH_ROLES = bytes(number for number, role in enumerate(ROLES) if Category.HEALTH in role.category.lineage)
+_ROUNDED = re.compile(r"[0-9][eE]\+[0-9]")
 _BLANK = re.compile(r"[\W_]+")
 
 
@@ -30,17 +31,22 @@ def subjects(documents: Sequence[Document], preference: Sequence[str]) -> tuple[
             leaf = match.start()
             role = document.columns.role[leaf]
             type_ = _TYPE.get(ROLES[role].name, "local")
-            if type_ in preference:
+            identifier = _identifier(document, leaf, type_) if type_ in preference else None
+            if identifier is not None:
                 scopes = prior if role == _PRIOR else found
-                scopes.setdefault(document.scope_of(leaf), []).append(_identifier(document, leaf, type_))
-    if not found and "identity" in preference:
-        found = _by_identity(documents)
+                scopes.setdefault(document.scope_of(leaf), []).append(identifier)
+    if "identity" in preference and (not found or any(document.columns.scopes for document in documents)):
+        found = _by_identity(documents) | found
     best = {scope: min(named, key=lambda identifier: preference.index(identifier.type)) for scope, named in found.items()}
     return tuple(Subject(scope, best[scope], tuple(prior.get(scope, ()))) for scope in sorted(best))
 
 
-def _identifier(document: Document, leaf: int, type_: str) -> Identifier:
-    text = _BLANK.sub("", document.format.text(document, leaf).text).upper()
+def _identifier(document: Document, leaf: int, type_: str) -> Identifier | None:
+    """None for a number that a spreadsheet has rounded: many persons share it."""
+    written = document.format.text(document, leaf).text
+    if _ROUNDED.search(written):
+        return None
+    text = _BLANK.sub("", written).upper()
     if type_ == "national":
         return Identifier("", type_, text[:13])  # the key adds nothing, and is often absent
     return Identifier(_authority(document, leaf), type_, text)
@@ -54,7 +60,7 @@ def _authority(document: Document, leaf: int) -> str:
 
 
 def _by_identity(documents: Sequence[Document]) -> dict[int, list[Identifier]]:
-    """Name and birth date, where no number tells the person."""
+    """Name and birth date of each scope, for those in which no number tells the person."""
     traits: dict[int, list[str]] = {}
     for document in documents:
         for role in _IDENTITY:

@@ -68,6 +68,18 @@ def test_several_persons_in_one_record_are_several_subjects(count: int) -> None:
     assert count == len(tokens(seen(HEAD + "".join(pid(f"80099{number:05d}") for number in range(count))), KEY))
 
 
+def test_a_row_without_a_number_is_a_subject_beside_rows_that_have_one() -> None:
+    rows = [{"ipp": "8009900000", "nom": "DURANDEL"}, {"nom": "LEGALLOIS"}, {"nom": "MARTINEAU"}]
+
+    assert ["local", "identity", "identity"] == [subject.identifier.type for subject in seen(json.dumps(rows)).subjects]
+
+
+def test_a_number_that_a_spreadsheet_has_rounded_tells_nobody() -> None:
+    rows = [{"nir": "2.84034E+14", "nom": "DURANDEL"}, {"nir": "2.84034E+14", "nom": "LEGALLOIS"}]
+
+    assert 2 == len(tokens(seen(json.dumps(rows)), KEY))
+
+
 def test_a_relative_is_no_subject() -> None:
     [subject] = seen(HEAD + pid("8009912345") + "NK1|1|LEGALLOIS^JEANNE|SPO||||||||||||||||||||||||||||||000777^^^LABO^PI\r").subjects
 

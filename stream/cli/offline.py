@@ -17,7 +17,6 @@ from stream.core.pseudonym import pseudonymiser
 from stream.core.ruleset import RoutePlan, Ruleset, SourceRules, compile_ruleset
 from stream.core.values import Finding, Inspection
 from stream.core.waive import where
-from stream.extract import Extractor
 from stream.guard.keyfile import Kind, read, secret
 
 
@@ -30,7 +29,7 @@ def offline_ruleset(policy: str | None, key: Path | None = None) -> Ruleset:
         read = read_policy(policy)
         plans.append(RoutePlan(read.metadata.name, read, pseudonymiser(master, read.recipient.name)))
     known = lists()
-    return compile_ruleset(SourceRules("file"), plans, compile_rules(detectors(known), known), Extractor())
+    return compile_ruleset(SourceRules("file"), plans, compile_rules(detectors(known), known))
 
 
 def _master(path: Path) -> bytes:

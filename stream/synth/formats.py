@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from stream.synth import hl7v2, json
+from stream.synth import csv, hl7v2, json
 from stream.synth.episode import Episode
 from stream.synth.label import Kind, Rename, Sample
 
@@ -18,4 +18,5 @@ class Format(NamedTuple):
 FORMATS: Mapping[str, Format] = {
     "hl7v2": Format(hl7v2.oru),
     "json": Format(json.report),
+    "csv": Format(csv.row),
 }

@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from stream.child import Child
-from stream.core.ruleset import nothing_extracted
 from stream.core.values import Coordinate, Record, Standing
 from stream.guard.assembly import Ground, assemble, attempting
+from stream.guard.isolation import Isolation
 from stream.guard.keyring import Secret
 from stream.guard.plan import Topics
 from stream.guard.sealing import Sealer
@@ -22,7 +21,7 @@ RECORD = Record(Coordinate("lis", 2, 7), b"k1", b'{"nom": "MARTINEAU", "valeur":
 def test_a_plan_says_of_each_route_what_its_policy_says(tmp_path: Path) -> None:
     bundle, keys, _ = a_folder(tmp_path)
 
-    plan = assemble(bundle, keys, GROUND, nothing_extracted)
+    plan = assemble(bundle, keys, GROUND)
 
     research, care = plan.sources["lis"].routes
     end = bundle.policies["research"].expires
@@ -37,7 +36,7 @@ def test_a_plan_says_of_each_route_what_its_policy_says(tmp_path: Path) -> None:
 
 def test_the_core_of_a_plan_judges_every_route(tmp_path: Path) -> None:
     bundle, keys, _ = a_folder(tmp_path)
-    source = assemble(bundle, keys, GROUND, nothing_extracted).sources["lis"]
+    source = assemble(bundle, keys, GROUND).sources["lis"]
 
     research, care = source.judge(source.inspect(RECORD), [Standing(), Standing()])
 
@@ -50,7 +49,7 @@ def test_what_was_held_and_asked_under_former_keys_is_still_taken(tmp_path: Path
     bundle, keys, _ = a_folder(tmp_path)
     ring = replace(keys, former_macs=(Secret("m0", b"m" * 32),), former_releases=(Secret("r0", b"r" * 32),))
 
-    authority = assemble(bundle, ring, GROUND, nothing_extracted).authority
+    authority = assemble(bundle, ring, GROUND).authority
 
     assert authority.mac_keys == (keys.mac.secret, b"m" * 32)
     assert authority.release_keys == (keys.release.secret, b"r" * 32)
@@ -59,9 +58,7 @@ def test_what_was_held_and_asked_under_former_keys_is_still_taken(tmp_path: Path
 def test_no_secret_is_printed_with_a_plan(tmp_path: Path) -> None:
     bundle, keys, _ = a_folder(tmp_path)
 
-    printed = repr(assemble(bundle, keys, GROUND, nothing_extracted).fact_key) + repr(
-        Sealer("c", keys.reviewers, keys.mac.secret, 1000, secrets.token_bytes)
-    )
+    printed = repr(assemble(bundle, keys, GROUND).fact_key) + repr(Sealer("c", keys.reviewers, keys.mac.secret, 1000, secrets.token_bytes))
 
     assert not any(repr(secret.secret) in printed for secret in (keys.fact, keys.mac))
 
@@ -69,9 +66,9 @@ def test_no_secret_is_printed_with_a_plan(tmp_path: Path) -> None:
 def test_a_child_judges_as_the_loop_does(tmp_path: Path) -> None:
     bundle, keys, _ = a_folder(tmp_path)
     sealer = Sealer("cluster-1", keys.reviewers, keys.mac.secret, 1_000_000, secrets.token_bytes)
-    trial = Child(partial(attempting, bundle, keys, GROUND, sealer))
+    isolation = Isolation(partial(attempting, bundle, keys, GROUND, sealer))
 
     try:
-        assert trial.ask(RECORD)
+        assert isolation.survives(RECORD)
     finally:
-        trial.close()
+        isolation.close()

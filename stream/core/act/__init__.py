@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from schemas.vocabulary import Action, Reason
@@ -95,7 +94,7 @@ def _edits(document: Document, pending: _Pending, lifted: list[Edit], route: Rou
             return None
         widened = widened or new.end != act_.place.end or new.start != act_.place.start
         edits.append(new)
-    changing = [edit for edit in edits if data[edit.start : edit.end] != edit.new]
+    changing = [edit for edit in edits if data[edit[0] : edit[1]] != edit[2]]  # by number: there are many
     return _outermost(changing) if widened else changing
 
 
@@ -138,7 +137,10 @@ def _lift(parent: Document, child: Document, edits: list[Edit] | None) -> Iterab
     return [Edit(parent.columns.start[leaf], parent.columns.end[leaf], gone or b"")]
 
 
+_KEY, _VALUE = Part(PartKind.KEY), Part(PartKind.VALUE)
+
+
 def _rebuilt(record: Record, roots: Mapping[Part, bytes]) -> Record:
-    headers = tuple((name, roots.get(Part(PartKind.HEADER_VALUE, number), value)) for number, (name, value) in enumerate(record.headers))
-    key, value = roots.get(Part(PartKind.KEY), record.key), roots.get(Part(PartKind.VALUE), record.value)
-    return replace(record, key=key, value=value, headers=headers)
+    headers = tuple([(name, roots.get(Part(PartKind.HEADER_VALUE, number), value)) for number, (name, value) in enumerate(record.headers)])
+    key, value = roots.get(_KEY, record.key), roots.get(_VALUE, record.value)
+    return Record(record.coordinate, key, value, headers, record.timestamp)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from itertools import compress, count
-from typing import assert_never, cast
+from typing import assert_never
 
 from schemas.vocabulary import Action, Category, Generalisation
 from stream.core.roles import ROLES
@@ -18,64 +18,74 @@ _NO_MASK = frozenset({Category.PERSON_BIRTH_DATE, Category.PERSON_SEX, Category.
 _YEAR = re.compile(r"(?<!\d)(?:18|19|20)\d{2}(?!\d)|^(?:18|19|20)\d{2}(?=\d{2,10}(?:\D|$))")  # alone, or at the head of yyyymmdd
 
 
-_REMOVED = bytes(action == Action.REMOVE for action in range(256))
-_REWRITTEN = bytes(action not in (Action.KEEP, Action.REMOVE) for action in range(256))
+_ACTIONS = tuple(Action)
 
 
 def swept(document: Document, sweep: Sweep, route: RouteRules) -> list[Edit] | None:
-    """The edits that carry out what is done to whole leaves, or None when the format cannot write one of them."""
-    starts, ends, *_ = document.columns
-    gone = [*compress(count(), sweep.actions.translate(_REMOVED))]
-    write = document.format.write
-    absent = [write(document, leaf, None) for leaf in gone]
-    edits = [replacement(document, sweep.act(leaf), route) for leaf in compress(count(), sweep.actions.translate(_REWRITTEN))]
-    if None in absent or None in edits:
+    """The edits that carry out what is done to whole leaves, in their order, or None when the format cannot write one of them."""
+    starts, ends, roles, *_ = document.columns
+    actions, said, write = sweep.actions, sweep.said, document.format.write
+    leaves = [*compress(count(), actions)]
+    written = [
+        write(document, leaf, None)
+        if (action := _ACTIONS[actions[leaf]]) is Action.REMOVE
+        else _rewritten(document, leaf, action, said[roles[leaf]][0], route)
+        for leaf in leaves
+    ]
+    if None in written:
         return None
-    edits += zipped(Edit, map(starts.__getitem__, gone), map(ends.__getitem__, gone), absent)
-    return cast("list[Edit]", edits)
+    return [*zipped(Edit, map(starts.__getitem__, leaves), map(ends.__getitem__, leaves), written)]
 
 
 def replacement(document: Document, act: Act, route: RouteRules) -> Edit | None:
     """The edit that carries out one act, or None when its format cannot write it."""
     _, leaf, start, end = act.place
-    columns = document.columns
-    first, last = columns.start[leaf], columns.end[leaf]
-    whole = start == first and end == last
-    text = None if whole and act.action is Action.REMOVE else _new_text(document, act, route, whole)
-    written = document.format.write(document, leaf, text)
-    if text is None:
+    first, last = document.columns.start[leaf], document.columns.end[leaf]
+    if start == first and end == last:
+        written = _rewritten(document, leaf, act.action, act.category, route)
         return None if written is None else Edit(first, last, written)
+    text = _new_text(document, leaf, _span(document, act.place), act.action, act.category, route)
+    written = document.format.write(document, leaf, text or MASK)  # within a text, a gap is shown
     if written is not None:
         return Edit(start, end, written)
     absent = document.format.write(document, leaf, None)  # a span that cannot be written takes its whole leaf with it
     return None if absent is None else Edit(first, last, absent)
 
 
-def _new_text(document: Document, act: Act, route: RouteRules, whole: bool) -> str | None:
-    """The new text, or None for absent. What is removed is not the whole leaf."""
-    match act.action:
-        case Action.REMOVE:
-            return MASK  # within a text, a gap is shown
-        case Action.GENERALISE:
-            rule = route.rule(act.category, document, act.place.leaf)
-            return _generalised(_text(document, act.place), rule.generalisation) or (None if whole else MASK)
+def _rewritten(document: Document, leaf: int, action: Action, category: Category, route: RouteRules) -> bytes | None:
+    """A whole leaf anew, absent where the new text cannot stand there; None when the format cannot write even that."""
+    write = document.format.write
+    goes = action is Action.REMOVE or (action is Action.MASK and _typed(document, leaf, category))
+    text = None if goes else _new_text(document, leaf, document.format.text(document, leaf).text, action, category, route)
+    written = None if text is None else write(document, leaf, text)
+    return write(document, leaf, None) if written is None else written
+
+
+def _new_text(document: Document, leaf: int, text: str, action: Action, category: Category, route: RouteRules) -> str | None:
+    """What a text of the leaf becomes, or None for absent."""
+    match action:
         case Action.PSEUDONYMISE:
-            return route.pseudonymiser.pseudonym(act.category, _text(document, act.place))
+            return route.pseudonymiser.pseudonym(category, text)
+        case Action.GENERALISE:
+            return _generalised(text, route.rule(category, document, leaf).generalisation)
         case Action.MASK:
-            return None if whole and _typed(document, act) else MASK
+            return MASK
+        case Action.REMOVE:
+            return None
         case Action.KEEP | Action.DROP | Action.QUARANTINE:
-            raise ValueError(f"{act.action.name} is not written")
+            raise ValueError(f"{action.name} is not written")
         case _:
-            assert_never(act.action)
+            assert_never(action)
 
 
-def _typed(document: Document, act: Act) -> bool:
+def _typed(document: Document, leaf: int, category: Category) -> bool:
     """Whether a receiver expects a date, a number or a code in this leaf, so that a mask would not parse."""
-    columns, leaf = document.columns, act.place.leaf
-    return columns.mark[leaf] == Mark.BARE or act.category in _NO_MASK or ROLES[columns.role[leaf]].treat is Treat.SHAPED
+    columns = document.columns
+    return columns.mark[leaf] == Mark.BARE or category in _NO_MASK or ROLES[columns.role[leaf]].treat is Treat.SHAPED
 
 
-def _text(document: Document, place: Place) -> str:
+def _span(document: Document, place: Place) -> str:
+    """The text of a part of a leaf."""
     text, offsets = document.format.text(document, place.leaf)
     if offsets is None:
         first = document.columns.start[place.leaf]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate, repeat
 from typing import NamedTuple
@@ -44,7 +44,7 @@ class View(NamedTuple):
     cuts: Sequence[int]
     documents: Sequence[Document]
     leaves: Sequence[tuple[int, int]]  # document number, leaf number
-    texts: dict[int, LeafText]  # those that were read: all that are not plain, and of the plain ones what was asked for
+    texts: dict[int, LeafText]  # those that were read: all that are not read as they are written, and what was asked for
 
     def __repr__(self) -> str:
         return f"View({len(self.leaves)} leaves, {len(self.text)}B)"
@@ -57,13 +57,17 @@ class View(NamedTuple):
         """The text of the leaf that stands at `number` in the view."""
         known = self.texts.get(number)
         if known is None:
-            document, leaf = self.leaves[number]
-            columns = self.documents[document].columns
-            start, end = columns.start[leaf], columns.end[leaf]
-            folded = self.text[self.cuts[number] : self.cuts[number + 1] - 1].decode("ascii")
-            visible = self.documents[document].data[start:end].decode("ascii")
-            known = self.texts[number] = LeafText(document, leaf, visible, folded, start, None, None)
+            known = self.texts[number] = self._read(*self.leaves[number], number)
         return known
+
+    def _read(self, document: int, leaf: int, number: int) -> LeafText:
+        columns = self.documents[document].columns
+        start = columns.start[leaf]
+        raw = self.documents[document].data[start : columns.end[leaf]]
+        if not raw.isascii():
+            return read(self.documents[document], document, leaf)
+        folded = self.text[self.cuts[number] : self.cuts[number + 1] - 1].decode("ascii")
+        return LeafText(document, leaf, raw.decode("ascii"), folded, start, None, None)
 
     def place(self, number: int, start: int, end: int) -> Place:
         """The raw span of characters [start, end), start < end, of a leaf: what hides before the next character belongs to it."""
@@ -91,32 +95,48 @@ _ESCAPED = int(Mark.ESCAPED)
 def fold(documents: Sequence[Document], leaves: Sequence[tuple[int, int]]) -> View:
     """The view of these (document, leaf) pairs, in their order."""
     pieces: list[bytes] = []
-    odd: list[int] = []  # those to read character by character
+    escaped: set[int] = set()
+    charsets: set[str] = set()
     current = -1
     for number, leaf in leaves:
         if number != current:
             current, document = number, documents[number]
             data, (starts, ends, _, marks, *_) = document.data, document.columns
             escapes = _ESCAPED in marks
+            charsets.add(document.columns.charset)
         if escapes and marks[leaf] == _ESCAPED:
-            odd.append(len(pieces))
+            escaped.add(len(pieces))
         pieces.append(data[starts[leaf] : ends[leaf]])
-    joined = b"\x00".join((b"", *pieces, b""))
-    text = joined.translate(_PLAIN, _UNSEEN)
-    hidden = len(text) < len(joined) or text.count(b"\n") > len(pieces) + 1
-    if not joined.isascii() or hidden:
-        odd += [n for n, piece in enumerate(pieces) if not piece.isascii() or (hidden and _HIDDEN.search(piece))]
-    if not odd:
-        return View(text, _cuts(pieces), documents, leaves, {})
+    text = None if escaped else _at_once(pieces, charsets)
+    if text is not None:
+        return View(text, _cuts(text), documents, leaves, {})
+    odd = [n for n, piece in enumerate(pieces) if n in escaped or not piece.isascii() or _HIDDEN.search(piece)]
     texts = {n: read(documents[leaves[n][0]], *leaves[n]) for n in odd}
-    lines = [piece.translate(_PLAIN) for piece in pieces] if hidden else text[1:-1].split(b"\n")
-    for n, read_ in texts.items():
-        lines[n] = read_.folded.encode("ascii")
-    return View(b"\n".join((b"", *lines, b"")), _cuts(lines), documents, leaves, texts)
+    lines = [texts[n].folded.encode("ascii") if n in texts else piece.translate(_PLAIN) for n, piece in enumerate(pieces)]
+    text = b"\n".join((b"", *lines, b""))
+    return View(text, _cuts(text), documents, leaves, texts)
 
 
-def _cuts(lines: Sequence[bytes]) -> list[int]:
-    return list(accumulate([len(line) + 1 for line in lines], initial=1))
+def _at_once(pieces: Sequence[bytes], charsets: Iterable[str]) -> bytes | None:
+    """The fold of all pieces, where each of their characters is read as one; None where one is not."""
+    joined = _BETWEEN.join((b"", *pieces, b""))
+    if joined.isascii():
+        size, text = len(joined), joined.translate(_PLAIN, _UNSEEN)
+    else:
+        try:
+            (charset,) = charsets
+            written = joined.decode(charset)
+        except ValueError:  # several charsets, or half a character
+            return None
+        plain = folded(written)
+        if WIDE in plain:
+            return None
+        size, text = len(written), plain.replace(HIDDEN, "\n").encode("ascii")
+    return text if len(text) == size and text.count(b"\n") == len(pieces) + 1 else None
+
+
+def _cuts(text: bytes) -> list[int]:
+    return list(accumulate([len(line) + 1 for line in text.split(b"\n")[1:-1]], initial=1))
 
 
 def read(document: Document, number: int, leaf: int) -> LeafText:

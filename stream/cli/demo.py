@@ -1,10 +1,11 @@
-"""`pratique demo`: the guard at work on a broker that it brings along."""
+"""`pratique demo`: a day of a laboratory, guarded on a broker that the demo brings along."""
 
 from __future__ import annotations
 
-import re
+import sys
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,40 +13,51 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from stream.broker.client import Client
 from stream.cli.brokers import needing_brokers
-from stream.demo.show import Show, worker
-from stream.demo.stage import DESTINATIONS, FACTS, Broker, broker, lay_out
+from stream.cli.exits import refusing_bad_configuration
+from stream.demo.closing import closing
+from stream.demo.show import Viewer, a_board, play
+from stream.demo.stage import Broker, broker, lay_out
+from stream.demo.story import Day
+from stream.demo.viewers import Lines, Screen, fits
 from stream.logs import open_log
 
-_PICTURE = 110  # columns of a picture
-_FONTS = re.compile(r"@font-face\s*\{[^}]*\}")  # a picture asks for nothing from elsewhere
 
-
+@refusing_bad_configuration
 @needing_brokers
 def demo(
     forever: Annotated[bool, typer.Option("--forever", help="Go on until interrupted.")] = False,
-    records: Annotated[int, typer.Option(min=20, help="Records to send.")] = 600,
+    records: Annotated[int, typer.Option(min=20, help="Records of the day; the export comes on top.")] = 600,
     on: Annotated[Broker, typer.Option("--broker", help="mock: in this process; apache: a real Kafka (extra `broker`).")] = Broker.MOCK,
+    pace: Annotated[float, typer.Option(min=0.1, max=1000, help="How fast the day goes by: 1 takes two minutes.")] = 1,
+    plain: Annotated[bool, typer.Option("--plain", help="Lines for a log; so it is where there is no terminal.")] = False,
     metrics_port: Annotated[int, typer.Option(min=1, max=65535, help="Where /metrics answers.")] = 9464,
     seed: Annotated[int, typer.Option(help="Of the invented traffic.")] = 2026,
-    picture: Annotated[Path | None, typer.Option(dir_okay=False, help="Keep what was shown as an SVG.")] = None,
 ) -> None:
     """Guard invented traffic on an embedded broker, and show what happens."""
-    console = Console(record=picture is not None, width=_PICTURE if picture else None)
-    real = on is Broker.APACHE
-    console.print(f"starting {'a real Apache Kafka' if real else 'the mock cluster'} and a worker ...")
+    console = Console()
+    as_lines = plain or not fits(console)
+    if as_lines:
+        console = Console(color_system=None)
+    console.print(f"starting a {on.words} and a worker ...", style="dim")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         address = stack.enter_context(broker(on, folder))
         stage = lay_out(folder, on, address, metrics_port, datetime.now(UTC).date())
-        client = stack.enter_context(Client(address, [FACTS, *DESTINATIONS.values()]))
-        stack.enter_context(worker(stage, open_log("warning")))
-        show = Show(console, client, seed)
-        try:
-            show.run(None if forever else records)
-        except KeyboardInterrupt:
-            console.print("interrupted")
-        show.end(f"http://{stage.settings.metrics.address}:{metrics_port}/metrics", real=real)
-    if picture is not None:
-        picture.write_text(_FONTS.sub("", console.export_svg(title="pratique demo")), "utf-8")
+        log = stack.enter_context((folder / "log").open("w")) if not as_lines else sys.stderr
+        metrics = f"http://{stage.settings.metrics.address}:{metrics_port}/metrics"
+        board = a_board(stage)
+        day = Day(seed, None if forever else records, pace)
+        with suppress(KeyboardInterrupt), _viewer(console, f"{on.words} · Ctrl-C ends", as_lines=as_lines) as viewer:
+            play(stage, board, day, viewer, open_log("warning", log))
+        for part in closing(board, on, metrics):
+            console.print(part)
+
+
+@contextmanager
+def _viewer(console: Console, on: str, *, as_lines: bool) -> Iterator[Viewer]:
+    if as_lines:
+        yield Lines(console)
+    else:
+        with Screen(console, on) as screen:
+            yield screen

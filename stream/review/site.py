@@ -65,6 +65,11 @@ def a_site(bundle: Bundle, admin: Admin, needed: tuple[Purpose, ...]) -> Site:
     found = admin.describe(wanted)
     if absent := [topic for topic in wanted if topic not in found]:
         raise Unavailable(f"there is no topic {absent[0]}; `pratique topics --apply` creates it")
+    return known_site(bundle, admin)
+
+
+def known_site(bundle: Bundle, admin: Admin) -> Site:
+    """The same, where the topics are known to be there. Raises ConfigError, Unavailable."""
     stored, faults = stored_keys((bundle.folder / bundle.pipeline.reviewers,))
     if faults:
         raise ConfigError(faults)

@@ -1,0 +1,70 @@
+"""What the laboratory of the demo writes: picked from the traffic of the synthetic laboratory. Called by `story`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count, islice
+
+from schemas.vocabulary import Category, Urgency
+from stream.core.decode import decode
+from stream.core.triage import triage
+from stream.core.values import Coordinate, Limits, Record
+from stream.demo.excerpt import excerpt
+from stream.synth.label import Kind, Label, Sample
+from stream.synth.traffic import traffic
+
+UNREADABLE = bytes(range(256))
+"""What a broken sender may write."""
+
+_RARE = 12  # of what the hospital's policy holds, one in so many stays in a day: such tests are rare
+_SEARCHED = 3000  # samples
+
+
+def everyday(seed: int) -> Iterator[Sample]:
+    """Endless, and always the same for a seed."""
+    rare = count()
+    return (sample for sample in traffic(seed) if not _sensitive(sample) or next(rare) % _RARE == _RARE - 1)
+
+
+def telling(seed: int) -> Sample:
+    """A report that shows much at once: in its comment stand a name and a telephone number, and it fits a narrow screen."""
+    return _first(seed, lambda sample: _is_report(sample) and not _sensitive(sample) and _tells(sample), _is_report)
+
+
+def urgent(seed: int) -> Sample:
+    """A report that somebody waits for, and that the hospital's policy holds."""
+    return _first(seed, lambda sample: _is_report(sample) and _sensitive(sample) and _is_urgent(sample), _sensitive)
+
+
+def patients(seed: int, many: int) -> list[Sample]:
+    """The records of an export: each about another person."""
+    return list(islice((sample for sample in traffic(seed) if sample.format == "json" and sample.kind is Kind.REPORT), many))
+
+
+def _first(seed: int, *wanted: Callable[[Sample], bool]) -> Sample:
+    """The first sample that is as it is wanted; where none is, as it is wanted next."""
+    samples = list(islice(traffic(seed), _SEARCHED))
+    return next(sample for is_so in wanted for sample in samples if is_so(sample))
+
+
+def _is_report(sample: Sample) -> bool:
+    return sample.format == "hl7v2" and sample.kind is Kind.REPORT and sample.charset == "utf-8"
+
+
+def _sensitive(sample: Sample) -> bool:
+    return b"VIH" in sample.data
+
+
+def _is_urgent(sample: Sample) -> bool:
+    documents, _ = decode(Record(Coordinate("", 0, 0), None, sample.data), Limits())
+    return triage(documents).urgency is not Urgency.ROUTINE
+
+
+def _tells(sample: Sample) -> bool:
+    said = {label.category for label in sample.labels if _in_comment(label, sample)}
+    return {Category.PERSON_NAME, Category.CONTACT_PHONE} <= said and excerpt(sample.data).is_short
+
+
+def _in_comment(label: Label, sample: Sample) -> bool:
+    start = sample.data.rfind(b"\r", 0, label.start) + 1
+    return sample.data.startswith(b"NTE", start)

@@ -44,6 +44,7 @@ class Reviewer:
         file, signing = _key(stage.reviewer, Kind.SIGNING)
         self._signer = Signer(self._site.people[file.id], signing)
         self._answers: Answers | None = None
+        self.answer: Answer | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -69,10 +70,11 @@ class Reviewer:
         self._answers = Answers(self._site, (looked.address.partition,))
         self._answers.send([signed(asked, self._signer)])
 
-    def answer(self) -> Answer | None:
-        """What the guard answered, once it did. Raises Unavailable."""
-        answers = self._answers.poll(0) if self._answers is not None else []
-        return next(iter(answers), None)
+    def heard(self) -> bool:
+        """Whether the guard answered by now. Raises Unavailable."""
+        if self.answer is None and self._answers is not None:
+            self.answer = next(iter(self._answers.poll(0)), None)
+        return self.answer is not None
 
 
 def _key(folder: Path, kind: Kind) -> tuple[KeyFile, bytes]:

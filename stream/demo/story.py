@@ -3,7 +3,6 @@ the board. Each act waits for what it needs, so the story is as slow as the guar
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
@@ -28,8 +27,9 @@ _AHEAD = 200  # records that may wait for their verdicts
 _EVERY = 60  # one record in so many cannot be read
 _OPENS, _HOURS = 7 * 60, 12 * 60  # minutes: the laboratory opens at seven, for twelve hours
 
-Wait = Callable[[], bool]
-"""Whether the story may go on."""
+Wait = float | Callable[[], bool]
+"""The second of the story, or what has to be true, until which an act waits. While it waits for something to be true, the story's clock
+stands still."""
 
 
 class Day(NamedTuple):
@@ -49,7 +49,8 @@ class Story:
         self._reviewer = reviewer
         self._day = day
         self._everyday = laboratory.everyday(day.seed)
-        self._began = math.inf
+        self._looked = board.now
+        self._seconds = 0.0  # of the story
         self._everyday_written = 0
         self._kept_back = 2  # of the day's records: those that the acts write
         self._acts = self._whole()
@@ -57,22 +58,35 @@ class Story:
 
     def turn(self) -> bool:
         """Does what is due by the board's clock; whether the story goes on. Raises Unavailable."""
-        self._board.minute = _OPENS + int(_HOURS * self._seconds / SECONDS)
+        self._pass_time()
         self._write_due()
-        while self._wait is not None and self._wait():
+        while self._wait is not None and self._may_go_on(self._wait):
             self._wait = next(self._acts, None)
         return self._wait is not None
+
+    def _pass_time(self) -> None:
+        now = self._board.now
+        if isinstance(self._wait, float):
+            self._seconds = min(self._wait, self._seconds + (now - self._looked) * self._day.pace)
+        self._looked = now
+        self._board.minute = _OPENS + int(_HOURS * self._seconds / SECONDS)
+
+    def _may_go_on(self, wait: Wait) -> bool:
+        return self._seconds >= wait if isinstance(wait, float) else wait()
+
+    def _pause(self, seconds: float) -> float:
+        return self._seconds + seconds
 
     # ---- the acts -------------------------------------------------------------------------------------------------------
 
     def _whole(self) -> Iterator[Wait]:
         yield from self._opening()
         yield from self._morning()
-        yield self._at(26)
+        yield 26.0
         yield from self._release()
-        yield self._at(74)
+        yield 74.0
         yield from self._export()
-        yield self._at(108)
+        yield 108.0
         yield lambda: self._is_written() and self._board.undecided() == 0
         self._tell(Sign.GOOD, "The day ends: every record has its outcome.")
         yield self._pause(5)
@@ -84,7 +98,6 @@ class Story:
         message = laboratory.telling(self._day.seed + 1)
         self._board.choose(self._write_one(message), message.data)
         yield lambda: len(self._board.got) == self._routes(RESULTS)
-        self._began = self._board.now
 
     def _morning(self) -> Iterator[Wait]:
         yield self._pause(4)
@@ -111,10 +124,10 @@ class Story:
 
     def _answered(self, address: Address, since: float) -> Iterator[Wait]:
         board = self._board
-        while (answer := self._reviewer.answer()) is None:
-            yield self._pause(0.1)
-        if not answer.done:
-            self._step("refused", f"by the guard: {answer.refusal}", "The guard refuses.", Sign.BAD)
+        yield self._reviewer.heard
+        answer = self._reviewer.answer
+        if answer is None or not answer.done:
+            self._step("refused", f"by the guard: {answer and answer.refusal}", "The guard refuses.", Sign.BAD)
             return
         self._step("judged", f"again by the guard, by the policy of now: {answer.verdict}", "The guard judges it again, and forwards it.")
         yield self._pause(4)
@@ -186,19 +199,6 @@ class Story:
 
     def _is_written(self) -> bool:
         return self._board.written[RESULTS] == self._day.records
-
-    # ---- waiting --------------------------------------------------------------------------------------------------------
-
-    @property
-    def _seconds(self) -> float:
-        """Of the story, since it began; none before that."""
-        return max(0.0, self._board.now - self._began) * self._day.pace
-
-    def _pause(self, seconds: float) -> Wait:
-        return self._at(self._seconds + seconds)
-
-    def _at(self, second: float) -> Wait:
-        return lambda: self._seconds >= second
 
 
 def _named(looked: Looked) -> str:

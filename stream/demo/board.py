@@ -12,8 +12,6 @@ from enum import Enum
 from itertools import islice
 from typing import NamedTuple
 
-from pydantic import ValidationError
-
 from schemas.events import BreakerRow, Disposition, Fact
 from schemas.pipeline import Pipeline
 from schemas.topics import Purpose
@@ -127,7 +125,7 @@ class Board:
                     self._answered(Disposition.model_validate_json(seen.value or b""))
                 case topic if topic == own_topic(Purpose.BREAKERS):
                     self._breaker(BreakerRow.model_validate_json(seen.value or b""))
-        except ValidationError:
+        except ValueError:
             return
 
     def _judged(self, fact: Fact) -> None:

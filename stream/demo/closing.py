@@ -58,8 +58,8 @@ def _open_routes(board: Board) -> RenderableType:
     routes = ", ".join(board.stopped)
     return Text(
         f"■ The breaker of {routes} stands open: the cap was reached, and nothing more left. Only a person closes it. On your Kafka "
-        "`pratique breaker list` shows it, `pratique breaker close` lets it go again, and what was held in between is released in order, "
-        "or rejected, with `pratique quarantine`.\n"
+        "`pratique breaker list` shows it; after `pratique breaker close` what was held meanwhile leaves first, in its order, or is "
+        "rejected, with `pratique quarantine`.\n"
     )
 
 

@@ -25,13 +25,13 @@ class Excerpt(NamedTuple):
 
 
 def excerpt(message: bytes) -> Excerpt:
-    """Of the first patient, the first result, the first comment."""
+    """Of the first patient, by the name in use, which comes last; the first result, the first comment."""
     segments: dict[str, list[str]] = {}
     for segment in message.decode(errors="replace").split("\r"):
         fields = segment.split("|")
         segments.setdefault(fields[0], fields)
     pid, obx = segments.get("PID", []), segments.get("OBX", [])
-    name, result = _components(pid, 5), (_component(obx, 3, 2), _component(obx, 5, 1), _component(obx, 6, 1))
+    name, result = _field(pid, 5).rpartition("~")[2].split("^"), (_component(obx, 3, 2), _component(obx, 5, 1), _component(obx, 6, 1))
     return Excerpt(
         name=" ".join(part for part in name[:2] if part),
         born=_component(pid, 7, 1),

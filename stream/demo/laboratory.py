@@ -61,7 +61,7 @@ def _sensitive(sample: Sample) -> bool:
 
 
 def _is_urgent(sample: Sample) -> bool:
-    documents, _ = decode(Record(Coordinate("", 0, 0), None, sample.data), Limits())
+    documents = decode(Record(Coordinate("", 0, 0), None, sample.data), Limits())[0]
     return triage(documents).urgency is not Urgency.ROUTINE
 
 

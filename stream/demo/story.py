@@ -104,7 +104,7 @@ class Story:
         self._tell(Sign.GOOD, "One record, three recipients: each got what its policy allows.")
         yield self._pause(9)
         self._write(EXPORT, laboratory.patients(self._day.seed + 2, _TRIAL))
-        self._tell(Sign.STEP, f"A partner migrates its first {_TRIAL} patients, under a cap an hour.")
+        self._tell(Sign.STEP, f"A partner migrates its first {_TRIAL} patients: {self._board.lanes['partner'].cap} an hour at most.")
 
     def _release(self) -> Iterator[Wait]:
         board, reviewer = self._board, self._reviewer

@@ -12,6 +12,7 @@ from schemas.vocabulary import Verdict
 from stream.demo.board import Board
 from stream.demo.view import SMALLEST, clock, screen
 
+_FIRST = 8 * 60  # minute of the first numbers
 _EVERY = 60  # minutes of the laboratory's day between two lines of numbers
 
 
@@ -44,7 +45,8 @@ class Lines:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._told = self._next = 0
+        self._told = 0
+        self._next = _FIRST
 
     def draw(self, board: Board) -> None:
         for told in board.told[self._told :]:

@@ -205,3 +205,14 @@ class Terminal:
             return False
         self.text += came.decode(errors="replace")
         return bool(came)
+
+
+# ---- the picture --------------------------------------------------------------------------------------------------------
+
+
+def test_the_picture_of_the_readme_is_small_and_asks_for_nothing_from_elsewhere() -> None:
+    picture = (Path(__file__).parents[2] / "docs" / "demo.svg").read_text("utf-8")
+
+    assert len(picture.encode()) < 500_000
+    assert re.findall(r"url\((?!#)|href=|@font-face|@import|<image|<script", picture) == []
+    assert picture.count('class="frame"') == 3

@@ -15,6 +15,7 @@ from stream.cli.exits import refusing_bad_configuration
 from stream.cli.files import records, sources
 from stream.cli.offline import Row, format_of, offline_ruleset, rows
 from stream.cli.output import Listing
+from stream.cli.tree import tree
 from stream.core.judge import inspect as see
 from stream.core.judge import judge
 from stream.core.values import Inspection, Standing
@@ -26,16 +27,19 @@ def inspect(
     paths: Annotated[list[Path], typer.Argument(exists=True, help="Files, or folders to walk.")],
     policy: Annotated[str | None, typer.Option(help="A shipped policy's name or a file: shows the verdict, too.")] = None,
     lines: Annotated[bool, typer.Option("--lines", help="One record a line.")] = False,
+    as_tree: Annotated[bool, typer.Option("--tree", help="Show how each record is read: documents, layers, roles.")] = False,
     output: Annotated[Listing, typer.Option(help="table or jsonl")] = Listing.TABLE,
 ) -> None:
     """List what is found: category, likelihood, path, detector, evidence, masked preview."""
+    if as_tree and output is Listing.JSONL:
+        raise typer.BadParameter("is for people; without it, --output jsonl lists what is found", param_hint="--tree")
     ruleset = offline_ruleset(policy)
     progress = Console(stderr=True)
     for source in track(sources(paths), "inspecting", console=progress, disable=not progress.is_terminal, transient=True):
         for record in records(source, lines):
             seen = see(record, ruleset)
             verdict = judge(seen, ruleset, [Standing()])[0].decision.verdict.value if policy else None
-            show = _as_json if output is Listing.JSONL else _as_table
+            show = _as_json if output is Listing.JSONL else _as_tree if as_tree else _as_table
             show(str(source.relative), record.coordinate.offset, seen, verdict)
 
 
@@ -51,9 +55,19 @@ def _as_json(name: str, number: int, seen: Inspection, verdict: str | None) -> N
         typer.echo(json.dumps({**about, "verdict": verdict}))
 
 
+def _title(name: str, number: int, seen: Inspection, verdict: str | None) -> str:
+    return f"{name} #{number} ({format_of(seen)})" + (f": {verdict}" if verdict else "")
+
+
+def _as_tree(name: str, number: int, seen: Inspection, verdict: str | None) -> None:
+    console = Console()
+    console.print(tree(seen, _title(name, number, seen, verdict)), soft_wrap=not console.is_terminal)
+    for reason in seen.incomplete:
+        console.print("not read to its end:", reason)
+
+
 def _as_table(name: str, number: int, seen: Inspection, verdict: str | None) -> None:
-    title = f"{name} #{number} ({format_of(seen)})" + (f": {verdict}" if verdict else "")
-    table = Table(title=title, title_justify="left")
+    table = Table(title=_title(name, number, seen, verdict), title_justify="left")
     for field in Row._fields:
         table.add_column(field, no_wrap=field in ("category", "path"))
     for row in rows(seen):

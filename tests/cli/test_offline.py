@@ -1,5 +1,6 @@
 """`inspect` and `redact`, as a person calls them: what is written where, what is reported, and what never is."""
 
+import base64
 import json
 import subprocess
 from itertools import islice
@@ -83,3 +84,25 @@ def test_a_policy_that_does_not_exist_is_refused_with_exit_code_3(folder: Path) 
 
 def test_a_path_that_does_not_exist_is_a_usage_error(tmp_path: Path) -> None:
     assert pratique("inspect", "nowhere", cwd=tmp_path).returncode == 2
+
+
+def test_inspect_draws_how_a_record_is_read(tmp_path: Path) -> None:
+    inner = base64.b64encode(b'{"patient": {"nom": "DURANDEL"}}').decode()
+    (tmp_path / "one.json").write_text(
+        json.dumps({"priorite": "R", "document": inner, "scan": base64.b64encode(bytes(range(200))).decode()})
+    )
+
+    run = pratique("inspect", "--tree", "one.json", cwd=tmp_path)
+
+    assert run.returncode == 0, run.stderr
+    lines = [line.strip("│├└─ ") for line in run.stdout.splitlines()]
+    assert lines[0] == "one.json #0 (json)"
+    assert lines[1].startswith("json, value: ")
+    assert any(line.startswith("json, by base64: ") for line in lines)
+    assert "patient.nom  person.name.family  person.name  D***" in lines
+    assert any(line.endswith("not read: undecodable") for line in lines)
+    assert "DURANDEL" not in run.stdout
+
+
+def test_a_tree_is_for_people(folder: Path) -> None:
+    assert pratique("inspect", "--tree", "--output", "jsonl", "in", cwd=folder).returncode == 2

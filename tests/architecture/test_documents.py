@@ -1,5 +1,6 @@
 """What the documents point at exists, and what they promise is done as they say."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -16,6 +17,8 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 _LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#]*)(?:#([^)]*))?\)")
 _CODE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
+_JSON = re.compile(r"^```json$(.*?)^```$", re.MULTILINE | re.DOTALL)
+_WORD = re.compile(r"\w+")
 _FILE = re.compile(r"`([\w./*-]+/|[\w./-]*\w\.(?:py|tsv|md|yaml))`")
 
 
@@ -43,6 +46,13 @@ def test_contributors_are_sent_to_files_that_exist() -> None:
     assert [name for name in named if not any(path.endswith(f"/{name}") for path in known)] == []
 
 
+def test_contributors_are_told_names_that_the_code_has() -> None:
+    words = {word for folder in ("schemas", "stream") for path in (ROOT / folder).rglob("*.py") for word in _WORD.findall(path.read_text())}
+    table = (ROOT / "docs" / "contributing.md").read_text().partition("## Where things are")[2].partition("\n## ")[0]
+
+    assert [name for name in re.findall(r"`(\w+)`", table) if name not in words] == []
+
+
 def test_reviewers_read_what_each_state_reason_and_refusal_means() -> None:
     page = (ROOT / "docs" / "quarantine.md").read_text()
     never_held = {Reason.TRANSFORMED, Reason.REJECTED, Reason.EXPIRED, Reason.NOTHING_FORBIDDEN}
@@ -50,6 +60,13 @@ def test_reviewers_read_what_each_state_reason_and_refusal_means() -> None:
     explained: list[str] = [*State, *Refusal, UNOPENED, *(reason for reason in Reason if reason not in never_held)]
     assert [word for word in explained if f"`{word}`" not in page] == []
     assert [word for word in Why if f"`{word}`" not in page] == []
+
+
+def test_examples_of_json_are_json() -> None:
+    examples = [block for document in DOCUMENTS for block in _JSON.findall(document.read_text())]
+
+    assert [type(json.loads(block)) for block in examples] == [dict] * len(examples)
+    assert any("read_committed" in block for block in examples)
 
 
 def test_every_guarantee_names_its_test() -> None:

@@ -40,6 +40,7 @@ _THINGS = frozenset(
 _BETWEEN = frozenset("de du des d la le les l hospitalier medical medicale".split())
 _JOINED = re.compile(r"(?<![a-z])[a-z]{2,}(?:[_^][a-z]{2,})+")
 _PART = re.compile(r"[a-z]+")
+_ACTS = re.compile(r" (?:est |sera |a ete )?(?:prevenu|appele|rappele|informe|averti|joint|avise)e?\b")  # what only people are
 _SHORT = 200  # characters: a longer text is no single name
 
 
@@ -85,7 +86,8 @@ def with_given_after_comma(around: Around, text: str, words: Sequence[Word], nam
 def _evidence(words: Sequence[Word], given: Word, names: GivenNames, upper: bool, opens: bool, around: Around) -> Iterator[Evidence]:
     others = [word for word in words if word is not given and word.folded not in PARTICLES]
     whole = len(around.folded) < _SHORT and words[-1].end - words[0].start >= len(around.folded.strip())
-    tells = bool(others) or whole or (given.shape is Shape.TITLE and not upper and not opens)
+    acts = _ACTS.match(around.folded, words[-1].end) is not None
+    tells = bool(others) or whole or acts or (given.shape is Shape.TITLE and not upper and not opens)
     yield Evidence("in-a-list", names.weight(given.folded.partition("-")[0]) if tells else 1)
     if not upper and any(word.shape is not given.shape for word in others):
         yield Evidence("name-shape", 1)

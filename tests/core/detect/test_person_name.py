@@ -67,6 +67,8 @@ _FOUND = [
     ("médecin : dr «yann kervella»", DOCTOR, "no capitals"),
     ("vu par l'interne «Sophie Traversier»", DOCTOR, "a role"),
     ("IDE «Nathalie»", DOCTOR, "a role in capitals"),
+    ("Valeur vérifiée. «Nathalie» prévenue à 22h12.", PERSON, "what only people are"),
+    ("«Karim» a été appelé", PERSON, "what only people are"),
 ]
 
 

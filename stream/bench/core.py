@@ -20,7 +20,8 @@ from stream.core.seal import About, ReviewerKey
 from stream.core.values import Coordinate, Record, Standing
 from stream.guard.plan import Route
 from stream.guard.sealing import Sealer
-from stream.synth.traffic import traffic
+from stream.synth.label import Kind
+from stream.synth.traffic import Mix, traffic
 
 Item = TypeVar("Item")
 
@@ -61,7 +62,7 @@ def _calibrate() -> None:
 
 
 def _sample(name: str, records: int) -> list[Record]:
-    values = (sample.data for sample in traffic(SEED) if sample.format == name)
+    values = (sample.data for sample in traffic(SEED, mix=Mix((name,), clean=0)) if sample.kind is Kind.REPORT)
     return [Record(Coordinate("bench", 0, number), None, value) for number, value in enumerate(islice(values, records))]
 
 

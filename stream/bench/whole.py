@@ -17,7 +17,8 @@ from stream.broker.load import Fed, Load
 from stream.broker.relay import Relay
 from stream.errors import Unavailable
 from stream.guard.admin import Admin
-from stream.synth.traffic import traffic
+from stream.synth.label import Kind
+from stream.synth.traffic import Mix, traffic
 
 SEED = 2026
 DISTINCT = 500 * WIDTH
@@ -180,5 +181,6 @@ class Bench:
 
 
 def records() -> list[Fed]:
-    """The distinct records of every run, formats in turn."""
-    return [Fed(number % WIDTH, b"%d" % number, sample.data) for number, sample in enumerate(islice(traffic(SEED), DISTINCT))]
+    """The distinct records of every run, reports of results in both formats."""
+    reports = (sample.data for sample in traffic(SEED, mix=Mix(clean=0)) if sample.kind is Kind.REPORT)
+    return [Fed(number % WIDTH, b"%d" % number, data) for number, data in enumerate(islice(reports, DISTINCT))]

@@ -57,7 +57,7 @@ def _patient(episode: Episode, damaged: bool) -> dict[str, Cell]:
     patient, subject = episode.patient, episode.patient.ipp
     nir, phone, postcode = patient.nir, patient.phone, patient.postcode
     if damaged:
-        nir, phone, postcode = f"{int(nir):.5E}", phone.lstrip("0"), postcode.lstrip("0")
+        nir, phone, postcode = f"{int(nir):.5E}" if nir.isdigit() else nir, phone.lstrip("0"), postcode.lstrip("0")
     return {
         "N_DOSSIER": [Planted(patient.ipp, C.PERSON_LOCAL_NUMBER, subject)],
         "CIVILITE": ["MME" if patient.sex == "F" else "M"],

@@ -1,60 +1,55 @@
 """What happened: a patient, a prescriber, results and comments. Formats write the same episode in their own way."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 from random import Random
 from typing import NamedTuple
 
 from schemas.vocabulary import Category as C
-from stream.synth.label import Kind, Piece, Planted, compose
-from stream.synth.people import Person, Physician, person, physician
+from stream.synth.comments import Comment, comments, fitting, values
+from stream.synth.frames import CRITICAL
+from stream.synth.label import Kind
+from stream.synth.panels import PANELS, Analyte, Panel
+from stream.synth.people import HOSPITAL, SITES, WARDS, Person, Physician, Site, person, physician
 
 
-class Analyte(NamedTuple):
-    """What a laboratory measures. `topic` says which sensitive topic its mere order reveals."""
+class Status(StrEnum):
+    """How final results are, as HL7 writes it."""
 
-    loinc: str
-    label: str
-    unit: str
-    low: float
-    high: float
-    digits: int
-    topic: C | None = None
-
-
-ANALYTES = (
-    Analyte("718-7", "Hémoglobine", "g/dL", 12.0, 16.0, 1),
-    Analyte("777-3", "Plaquettes", "G/L", 150, 400, 0),
-    Analyte("6690-2", "Leucocytes", "G/L", 4.0, 10.0, 1),
-    Analyte("2345-7", "Glucose", "g/L", 0.7, 1.1, 2),
-    Analyte("2160-0", "Créatinine", "µmol/L", 50, 110, 0),
-    Analyte("2951-2", "Sodium", "mmol/L", 135, 145, 0),
-    Analyte("2823-3", "Potassium", "mmol/L", 3.5, 5.1, 1),
-    Analyte("2498-4", "Fer sérique", "µmol/L", 9.0, 30.0, 1),
-    Analyte("2276-4", "Ferritine", "µg/L", 15, 150, 0),
-    Analyte("3016-3", "TSH", "mUI/L", 0.4, 4.0, 2),
-    Analyte("1988-5", "CRP", "mg/L", 0, 5, 1),
-    Analyte("2093-3", "Cholestérol total", "g/L", 1.5, 2.0, 2),
-    Analyte("21198-7", "Beta-HCG", "UI/L", 0, 5, 0, C.HEALTH_TOPIC_PREGNANCY),
-    Analyte("2857-1", "PSA total", "ng/mL", 0, 4, 2, C.HEALTH_TOPIC_ONCOLOGY),
-    Analyte("3773-9", "Méthadone urinaire", "ng/mL", 0, 300, 0, C.HEALTH_TOPIC_ADDICTION),
-)
+    PRELIMINARY = "P"
+    FINAL = "F"
+    CORRECTED = "C"
+    CANCELLED = "X"
 
 
 class Result(NamedTuple):
-    """One measured value, as written."""
+    """One answer, as written: a number with unit and range, or words without them."""
 
     analyte: Analyte
     value: str
-    flag: str
+    flag: str  # LL L N H HH, A for abnormal words
+    panel: Panel
+    status: Status = Status.FINAL
 
     @property
     def range(self) -> str:
         """The reference range, as written."""
-        return f"{self.analyte.low:.{self.analyte.digits}f} - {self.analyte.high:.{self.analyte.digits}f}"
+        return f"{self.analyte.low:.{self.analyte.digits}f} - {self.analyte.high:.{self.analyte.digits}f}" if self.numeric else ""
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the value is a number."""
+        return not self.analyte.answers
+
+    @property
+    def category(self) -> C:
+        """Of the label of what is measured."""
+        return self.analyte.topic or C.HEALTH_TEST
 
 
 class Episode(NamedTuple):
-    """One order with its results."""
+    """One order with its results, or what became known about its patient."""
 
     number: int
     patient: Person
@@ -64,66 +59,91 @@ class Episode(NamedTuple):
     visit: str
     drawn: datetime
     results: tuple[Result, ...]
-    comments: tuple[tuple[Piece, ...], ...]
+    comments: tuple[Comment, ...]
+    site: Site
+    sent: datetime
     kind: Kind = Kind.REPORT
+    status: Status = Status.FINAL
+    urgent: bool = False
+    ward: str = ""  # of the hospital; "" for who came to the laboratory
+    former: Person | None = None  # the same person, as filed before a merge
+
+    @property
+    def panels(self) -> tuple[tuple[Panel, tuple[Result, ...]], ...]:
+        """The results by panel, in their order."""
+        panels = dict.fromkeys(result.panel for result in self.results)
+        return tuple((panel, tuple(result for result in self.results if result.panel is panel)) for panel in panels)
 
 
-_COMMENTS = (
-    "Prélèvement hémolysé, résultats à interpréter avec prudence.",
-    "Patiente enceinte de 12 SA, sous Levothyrox.",
-    "Rappeler {title} {family} au {mobile} pour le résultat.",
-    "Résultat transmis par téléphone au Dr {prescriber} à 10:30.",
-    "Sérologie VIH négative, contrôle à 6 semaines.",
-    "Patient connu pour tumeur de la prostate, vu avec {relation} {spouse}.",
-    "Né(e) le {birth}, identité vérifiée, NIR {nir}.",
-    "Adresser le compte rendu à {email}.",
-    "{given} {family} demande une copie au {street}, {city}.",
-    "Contrôle conseillé dans 3 mois.",
-)
-
-
-def episode(random: Random, number: int) -> Episode:
-    """A new episode with one to six results and up to three comments."""
-    patient, prescriber = person(random), physician(random)
-    drawn = datetime(2026, 3, 2, 7) + timedelta(minutes=random.randrange(500_000))  # noqa: DTZ001  # local time, as laboratories write it
-    analytes = random.sample(ANALYTES, random.randrange(1, 7))
-    values = planted(patient, prescriber)
-    comments = random.sample(_COMMENTS, random.randrange(4))
+def episode(
+    random: Random, number: int, drawn: datetime | None = None, patient: Person | None = None, prescriber: Physician | None = None
+) -> Episode:
+    """A new order with its results, final, and up to three comments. Somebody new who came in the year 2026, unless said otherwise."""
+    who, sent_by = patient or person(random), prescriber or physician(random)
+    when = drawn or datetime(2026, 3, 2, 7) + timedelta(minutes=random.randrange(500_000))  # noqa: DTZ001  # local time, as laboratories write it
+    ward = random.choice(WARDS) if random.random() < 0.35 else ""
+    urgent = random.random() < (0.5 if ward in {"URG", "REA"} else 0.08)
+    results = _results(random, who, when, urgent)
+    mentioned = values(random, who, sent_by, when)
+    called = comments(random, mentioned, 1, CRITICAL) if any(result.flag in {"LL", "HH"} for result in results) else ()
     return Episode(
         number=number,
-        patient=patient,
-        prescriber=prescriber,
-        order=f"PRE-{random.randrange(10**5):05d}",
-        sample=f"LAB-{drawn:%y%m%d}-{random.randrange(10**4):04d}",
-        visit=f"V{drawn:%y%m%d}{random.randrange(1000):03d}",
-        drawn=drawn,
-        results=tuple(_result(random, analyte) for analyte in analytes),
-        comments=tuple(tuple(compose(comment, values)) for comment in comments),
+        patient=who,
+        prescriber=sent_by,
+        order=f"{when:%y%m%d}{random.randrange(10**5):05d}",
+        sample=f"LAB-{when:%y%m%d}-{random.randrange(10**4):04d}",
+        visit=f"V{when:%y%m%d}{random.randrange(1000):03d}",
+        drawn=when,
+        results=results,
+        comments=(*called, *comments(random, mentioned, random.choice((0, 0, 1, 1, 1, 2, 2, 3)), fitting(who, when))),
+        site=random.choice(SITES),
+        sent=when + timedelta(minutes=random.randrange(25, 70) if urgent else random.randrange(90, 420), seconds=random.randrange(60)),
+        urgent=urgent,
+        ward=ward,
     )
 
 
-def planted(patient: Person, prescriber: Physician) -> dict[str, Planted]:
-    """The values that a comment may hold, with their categories. Names are spelled as people write them, not as fields hold them."""
-    nir = patient.nir
-    subject = patient.ipp
-    return {
-        "title": Planted("Mme" if patient.sex == "F" else "M.", C.ADMIN_TEXT),
-        "family": Planted(patient.family, C.PERSON_NAME, subject),
-        "given": Planted(patient.given.title(), C.PERSON_NAME, subject),
-        "relation": Planted("son époux" if patient.sex == "F" else "son épouse", C.ADMIN_TEXT),
-        "spouse": Planted(patient.spouse, C.PERSON_NAME),
-        "mobile": Planted(" ".join(patient.mobile[i : i + 2] for i in range(0, 10, 2)), C.CONTACT_PHONE, subject),
-        "email": Planted(patient.email, C.CONTACT_EMAIL, subject),
-        "birth": Planted(f"{patient.birth:%d/%m/%Y}", C.PERSON_BIRTH_DATE, subject),
-        "nir": Planted(f"{nir[0]} {nir[1:3]} {nir[3:5]} {nir[5:7]} {nir[7:10]} {nir[10:13]} {nir[13:]}", C.PERSON_NIR, subject),
-        "street": Planted(patient.street.lower(), C.CONTACT_ADDRESS, subject),
-        "city": Planted(patient.city.title(), C.CONTACT_CITY, subject),
-        "prescriber": Planted(prescriber.family, C.PROFESSIONAL_NAME),
-    }
+def _results(random: Random, patient: Person, when: datetime, urgent: bool) -> tuple[Result, ...]:
+    age = when.year - patient.birth.year
+    fit = [panel for panel in PANELS if panel.sex in {"", patient.sex} and panel.youngest <= age]
+    weights = [4 if panel.nabm or panel.code in {"NFS", "CRP"} else 1 for panel in fit]
+    chosen = list(dict.fromkeys(random.choices(fit, weights, k=random.choice((1, 2, 2, 3, 3, 4)))))
+    if urgent and not any(panel.code == "IONO" for panel in chosen):
+        chosen.insert(0, next(panel for panel in fit if panel.code == "IONO"))
+    return tuple(result for panel in chosen for result in measured(random, panel))
 
 
-def _result(random: Random, analyte: Analyte) -> Result:
-    spread = (analyte.high - analyte.low) or 1
-    value = max(0.0, random.uniform(analyte.low - spread / 3, analyte.high + spread / 2))
-    flag = "L" if value < analyte.low else "H" if value > analyte.high else "N"
-    return Result(analyte, f"{value:.{analyte.digits}f}", flag)
+def measured(random: Random, panel: Panel) -> Sequence[Result]:
+    """A panel's results; what is derived agrees with what it is derived from."""
+    drawn = {analyte.loinc: _drawn(random, analyte) for analyte in panel.analytes if analyte.derived is None}
+    return [
+        _answered(random, analyte, panel)
+        if analyte.answers
+        else _written(analyte, analyte.derived(drawn) if analyte.derived else drawn[analyte.loinc], panel)
+        for analyte in panel.analytes
+    ]
+
+
+def _answered(random: Random, analyte: Analyte, panel: Panel) -> Result:
+    answer = random.choice(analyte.answers)
+    return Result(analyte, answer, "N" if answer == analyte.answers[0] else "A", panel)
+
+
+def _drawn(random: Random, analyte: Analyte) -> float:
+    """Within the range mostly, beyond it sometimes, far beyond seldom."""
+    middle, spread = (analyte.low + analyte.high) / 2, analyte.high - analyte.low
+    width = random.choice((0.2, 0.25, 0.25, 0.25, 0.4, 0.4, 0.8))
+    return max(analyte.low * 0.4, random.gauss(middle, spread * width), 0.0)
+
+
+def _written(analyte: Analyte, value: float, panel: Panel) -> Result:
+    text = f"{value:.{analyte.digits}f}"
+    shown = float(text)
+    lowest, highest = analyte.critical
+    flag = "LL" if shown < lowest else "HH" if shown > highest else "L" if shown < analyte.low else "H" if shown > analyte.high else "N"
+    return Result(analyte, text, flag, panel)
+
+
+def receiver(episode: Episode) -> str:
+    """The system that reads."""
+    return HOSPITAL if episode.ward else "DMP-VILLE"

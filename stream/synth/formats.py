@@ -6,17 +6,21 @@ from typing import NamedTuple
 from stream.synth import csv, hl7v2, json
 from stream.synth.episode import Episode
 from stream.synth.label import Kind, Rename, Sample
+from stream.synth.upkeep import Upkeep
+
+Write = Callable[[Episode, Rename], Sample]
 
 
 class Format(NamedTuple):
     """How a format writes what happens in a laboratory. `rename` gives another name to what sites may name as they like (drift)."""
 
-    write: Callable[[Episode, Rename], Sample]
+    write: Write
     kinds: frozenset[Kind] = frozenset({Kind.REPORT})  # what it can tell; the rest happens in other formats
+    keep: Callable[[Upkeep, Rename], Sample] | None = None  # what is about nobody, of those kinds
 
 
 FORMATS: Mapping[str, Format] = {
-    "hl7v2": Format(hl7v2.oru),
-    "json": Format(json.report),
+    "hl7v2": Format(hl7v2.oru, hl7v2.KINDS, hl7v2.keep),
+    "json": Format(json.report, frozenset(Kind), json.keep),
     "csv": Format(csv.row),
 }

@@ -26,6 +26,16 @@ class Kind(StrEnum):
     """What a record tells."""
 
     REPORT = "report"  # results of one order
+    CANCELLATION = "cancellation"  # an order that has none
+    UPDATE = "update"  # of a patient's identity
+    MERGE = "merge"  # two files of one patient become one
+    CONTROL = "control"  # quality control
+    CATALOGUE = "catalogue"  # what the laboratory measures
+    LOG = "log"  # of an instrument
+
+
+CLEAN = frozenset({Kind.CONTROL, Kind.CATALOGUE, Kind.LOG})
+"""What is about nobody."""
 
 
 class Label(NamedTuple):
@@ -48,6 +58,7 @@ class Sample(NamedTuple):
     charset: str = "utf-8"  # of the data, a Python codec
     kind: Kind = Kind.REPORT
     key: bytes = b""  # of the Kafka record
+    dirt: str = ""  # its damage
     sent: datetime = datetime.min  # noqa: DTZ901  # local time, as laboratories write it
 
 
@@ -57,21 +68,25 @@ def assemble(pieces: Iterable[Piece], charset: str = "utf-8") -> tuple[bytes, tu
     labels = []
     for piece in pieces:
         written = (piece if isinstance(piece, str) else piece.value).encode(charset)
-        if isinstance(piece, Planted):
+        if isinstance(piece, Planted) and written:
             labels.append(Label(piece.category, piece.value, len(data), len(data) + len(written), piece.subject))
         data += written
     return bytes(data), tuple(labels)
 
 
-def compose(template: str, values: Mapping[str, Planted]) -> list[Piece]:
-    """The pieces of a sentence whose `{fields}` are planted values."""
+def compose(template: str, values: Mapping[str, Piece]) -> list[Piece]:
+    """The pieces of a sentence: `{family}` is one of the values, `{hiv:VIH}` words that tell a topic, `{drug:Levothyrox}` a drug."""
     pieces: list[Piece] = []
-    for literal, field, _, _ in Formatter().parse(template):
+    for literal, field, words, _ in Formatter().parse(template):
         if literal:
             pieces.append(literal)
         if field:
-            pieces.append(values[field])
+            pieces.append(Planted(words, _said(field)) if words else values[field])
     return pieces
+
+
+def _said(word: str) -> Category:
+    return Category.HEALTH_DRUG if word == "drug" else Category(f"{Category.HEALTH_TOPIC}.{word}")
 
 
 def escaped(pieces: Iterable[Piece], escape: Callable[[str], str]) -> list[Piece]:

@@ -13,8 +13,9 @@ from schemas.vocabulary import Category, Verdict
 from stream.core.decode import decode
 from stream.core.values import Limits
 from stream.synth.csv import Style, export
-from stream.synth.episode import ANALYTES, Episode, episode
+from stream.synth.episode import Episode, episode
 from stream.synth.label import Label, Rename, Sample
+from stream.synth.panels import ANALYTES
 from tests.support.rulesets import a_record, forwarded, outcomes, ruleset
 
 ROWS = 8

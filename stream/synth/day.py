@@ -4,13 +4,14 @@ Called by `traffic`."""
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
+from itertools import count
 from random import Random
 
 from stream.synth.comments import comments, values
 from stream.synth.episode import Episode, Status, episode, measured
 from stream.synth.frames import CANCELLATIONS, CORRECTIONS
 from stream.synth.label import Kind
-from stream.synth.people import Person, Physician, ghost, person, physician, relative
+from stream.synth.people import Person, ghost, person, physician, relative
 
 _BEGIN = datetime(2026, 3, 2, 6, 30)  # noqa: DTZ001  # local time, as laboratories write it
 _BUSY = {7: 2, 8: 2, 9: 2, 10: 3, 11: 4, 14: 6, 15: 6, 16: 7, 17: 8}
@@ -25,8 +26,10 @@ def days(random: Random) -> Iterator[Episode]:
     known: list[Person] = []
     physicians = [physician(random) for _ in range(_PRESCRIBERS)]
     now, tie, number = _BEGIN, 0, 0
-    while True:
-        for each in _order(random, now, _who(random, known), random.choice(physicians)):
+    for serial in count(1):
+        ordered = episode(random, 0, now, _who(random, known), random.choice(physicians))
+        numbered = ordered._replace(order=f"{now:%y%m%d}{serial % 10**5:05d}", sample=f"LAB-{now:%y%m%d}-{serial % 10**4:04d}")
+        for each in _told(random, numbered):
             heappush(waiting, (each.sent, tie, each))
             tie += 1
         now += timedelta(seconds=int(random.expovariate(1 / (60 * _BUSY.get(now.hour, 20)))))
@@ -48,9 +51,8 @@ def _who(random: Random, known: list[Person]) -> Person:
     return who
 
 
-def _order(random: Random, now: datetime, patient: Person, prescriber: Physician) -> Iterator[Episode]:
+def _told(random: Random, final: Episode) -> Iterator[Episode]:
     """All that is sent about one order."""
-    final = episode(random, 0, now, patient, prescriber)
     chance = random.random()
     if chance < 0.04:
         yield _cancelled(random, final)
@@ -77,8 +79,8 @@ def _preliminary(random: Random, final: Episode) -> Episode:
 def _corrected(random: Random, final: Episode) -> Episode:
     """One panel measured again; the others as they were."""
     again = final.results[random.randrange(len(final.results))].panel
-    renewed = {again: tuple(result._replace(status=Status.CORRECTED) for result in measured(random, again))}
-    results = tuple(result for panel, former in final.panels for result in renewed.get(panel, former))
+    renewed = tuple(result._replace(status=Status.CORRECTED) for result in measured(random, again))
+    results = tuple(result for panel, former in final.panels for result in (renewed if panel is again else former))
     said = comments(random, values(random, final.patient, final.prescriber, final.sent), 1, CORRECTIONS)
     return final._replace(results=results, comments=said, status=Status.CORRECTED, sent=_later(random, final.sent))
 

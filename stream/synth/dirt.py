@@ -10,7 +10,6 @@ _WORDS = {C.PERSON_NAME, C.PROFESSIONAL_NAME, C.CONTACT_ADDRESS, C.CONTACT_CITY}
 _NUMBERS = {C.PERSON_NIR, C.PERSON_INS}
 _COPIED = {C.PERSON_NAME, C.PERSON_NIR, C.CONTACT_PHONE, C.CONTACT_EMAIL, C.PERSON_BIRTH_DATE}
 _FIELDS = {C.CONTACT_ADDRESS, C.CONTACT_CITY, C.INSURANCE_MEMBER, C.SAMPLE_NUMBER, C.PROFESSIONAL_NAME, C.PERSON_VISIT_NUMBER}
-_CP1252 = "cp1252"
 Damaged = list[Piece] | None
 """None: there is nothing of that kind to damage."""
 
@@ -94,16 +93,13 @@ def _copied(random: Random, pieces: list[Piece]) -> Damaged:
 
 
 def _misread(random: Random, pieces: list[Piece]) -> Damaged:
-    """Accented letters as someone reads UTF-8 who takes it for cp1252; or as question marks."""
+    """Accented letters as someone reads UTF-8 who takes it for Latin-9; or as question marks."""
     letter = random.choice((_twice, _lost))
     return _each(pieces, lambda text: text if text.isascii() else "".join(map(letter, text)))
 
 
 def _twice(letter: str) -> str:
-    try:
-        return letter.encode().decode(_CP1252)
-    except UnicodeDecodeError:
-        return letter
+    return letter.encode().decode("iso8859-15")
 
 
 def _lost(letter: str) -> str:
@@ -121,7 +117,7 @@ def _kept(_: Random, pieces: list[Piece]) -> Damaged:
 
 
 def _other(sample: Sample) -> str:
-    return _CP1252 if sample.charset == "utf-8" else "utf-8"
+    return "cp1252" if sample.charset == "utf-8" else "utf-8"
 
 
 DIRT: dict[str, Callable[[Random, list[Piece]], Damaged]] = {

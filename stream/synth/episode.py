@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import groupby
 from random import Random
 from typing import NamedTuple
 
@@ -71,8 +72,8 @@ class Episode(NamedTuple):
     @property
     def panels(self) -> tuple[tuple[Panel, tuple[Result, ...]], ...]:
         """The results by panel, in their order."""
-        panels = dict.fromkeys(result.panel for result in self.results)
-        return tuple((panel, tuple(result for result in self.results if result.panel is panel)) for panel in panels)
+        groups = (tuple(group) for _, group in groupby(self.results, lambda result: result.panel.code))
+        return tuple((group[0].panel, group) for group in groups)
 
 
 def episode(
@@ -107,10 +108,10 @@ def _results(random: Random, patient: Person, when: datetime, urgent: bool) -> t
     age = when.year - patient.birth.year
     fit = [panel for panel in PANELS if panel.sex in {"", patient.sex} and panel.youngest <= age]
     weights = [4 if panel.nabm or panel.code in {"NFS", "CRP"} else 1 for panel in fit]
-    chosen = list(dict.fromkeys(random.choices(fit, weights, k=random.choice((1, 2, 2, 3, 3, 4)))))
-    if urgent and not any(panel.code == "IONO" for panel in chosen):
-        chosen.insert(0, next(panel for panel in fit if panel.code == "IONO"))
-    return tuple(result for panel in chosen for result in measured(random, panel))
+    chosen = {panel.code: panel for panel in random.choices(fit, weights, k=random.choice((1, 2, 2, 3, 3, 4)))}
+    if urgent:
+        chosen.setdefault("IONO", next(panel for panel in fit if panel.code == "IONO"))
+    return tuple(result for panel in chosen.values() for result in measured(random, panel))
 
 
 def measured(random: Random, panel: Panel) -> Sequence[Result]:

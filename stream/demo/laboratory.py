@@ -38,7 +38,12 @@ def urgent(seed: int) -> Sample:
 
 def patients(seed: int, many: int) -> list[Sample]:
     """The records of an export: each about another person."""
-    return list(islice((sample for sample in traffic(seed) if sample.format == "json" and sample.kind is Kind.REPORT), many))
+    reports = (sample for sample in traffic(seed) if sample.format == "json" and sample.kind is Kind.REPORT)
+    people: dict[str, Sample] = {}
+    while len(people) < many:
+        report = next(reports)
+        people.setdefault(report.labels[1].subject, report)
+    return list(people.values())
 
 
 def _first(seed: int, *wanted: Callable[[Sample], bool]) -> Sample:

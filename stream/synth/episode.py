@@ -91,7 +91,7 @@ def episode(
         number=number,
         patient=who,
         prescriber=sent_by,
-        order=f"{when:%y%m%d}{random.randrange(10**5):05d}",
+        order=f"PRE-{random.randrange(10**5):05d}",
         sample=f"LAB-{when:%y%m%d}-{random.randrange(10**4):04d}",
         visit=f"V{when:%y%m%d}{random.randrange(1000):03d}",
         drawn=when,

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import re
 import shutil
 import subprocess
 import urllib.error
@@ -302,8 +303,24 @@ def test_promtool_finds_nothing_to_say() -> None:
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, b"", b"")
 
 
+DOCUMENTATION = (Path(__file__).parents[1] / "docs" / "metrics.md").read_text()
+RULES = DOCUMENTATION.partition("```yaml\n")[2].partition("```")[0]
+
+
 def test_the_documentation_shows_the_metrics_as_they_are() -> None:
-    assert table() in (Path(__file__).parents[1] / "docs" / "metrics.md").read_text()
+    assert table() in DOCUMENTATION
+
+
+def test_the_alerts_of_the_documentation_are_rules_about_metrics_that_exist(tmp_path: Path) -> None:
+    promtool = shutil.which("promtool")
+    assert promtool, "promtool is needed: it is in the Debian package `prometheus`"
+    (tmp_path / "rules.yaml").write_text(RULES)
+
+    checked = subprocess.run([promtool, "check", "rules", tmp_path / "rules.yaml"], capture_output=True, check=False, text=True)
+
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "alert: HeldOnCareRoute" in RULES
+    assert set(re.findall(r"pratique_[a-z_]+", RULES)) <= {metric.full_name for metric in METRICS}
 
 
 # ---- probes -----------------------------------------------------------------------------------------------------------

@@ -68,11 +68,11 @@ def _sample(name: str, records: int) -> list[Record]:
 
 def _stages(records: Sequence[Record], ruleset: Ruleset) -> Mapping[str, Callable[[], None]]:
     limits, detection, route, standing = ruleset.source.limits, ruleset.detection, ruleset.routes[0], Standing()
-    decoded = [decode(record, limits) for record in records]
+    decoded = [decode(record, limits, ruleset.extract) for record in records]
     seen = [inspect(record, ruleset) for record in records]
     decisions = [decide(one, route, standing) for one in seen]
     return {
-        "decode": lambda: _each(records, lambda record: decode(record, limits)),
+        "decode": lambda: _each(records, lambda record: decode(record, limits, ruleset.extract)),
         "detect": lambda: _each(decoded, lambda found: detect(found.documents, detection, limits)),
         "decide": lambda: _each(seen, lambda one: decide(one, route, standing)),
         "act": lambda: _each(zip(seen, decisions, strict=True), lambda pair: act(*pair, route)),

@@ -17,6 +17,7 @@ from stream.core.pseudonym import pseudonymiser
 from stream.core.ruleset import RoutePlan, Ruleset, SourceRules, compile_ruleset
 from stream.core.values import Finding, Inspection
 from stream.core.waive import where
+from stream.extract import Extractor
 from stream.guard.keyfile import Kind, read, secret
 
 
@@ -29,7 +30,7 @@ def offline_ruleset(policy: str | None, key: Path | None = None) -> Ruleset:
         read = read_policy(policy)
         plans.append(RoutePlan(read.metadata.name, read, pseudonymiser(master, read.recipient.name)))
     known = lists()
-    return compile_ruleset(SourceRules("file"), plans, compile_rules(detectors(known), known))
+    return compile_ruleset(SourceRules("file"), plans, compile_rules(detectors(known), known), Extractor())
 
 
 def _master(path: Path) -> bytes:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import typer
 
+from schemas.vocabulary import Verdict
 from stream.cli.listing import listed
 from stream.cli.offline import rows
 from stream.cli.output import Listing
@@ -59,6 +60,8 @@ def _as_text(held: Held, judged: Judged, record: Record | None) -> None:
     if judged.holds:
         typer.echo("\nwhat holds it:")
         listed([_waivable(hold) for hold in judged.holds], Listing.TABLE)
+    elif decision.verdict is Verdict.QUARANTINE:
+        typer.echo("nobody can waive that: where the policy cannot change, reject it and have it sent anew")
     if found := [{**row._asdict(), "evidence": " ".join(row.evidence)} for row in rows(judged.seen)]:
         typer.echo("\nwhat is in it, masked:")
         listed(found, Listing.TABLE)

@@ -130,12 +130,20 @@ def _by_unread(seen: Inspection, route: RouteRules, swept: Sequence[Sweep]) -> I
     """What becomes of a leaf that was not read to its end and does not go anyway: what the policy says of unknown structure, but that it
     never stays."""
     action = Action.REMOVE if route.rules[Category.UNKNOWN].action is Action.REMOVE else Action.QUARANTINE
-    for reason, number, leaf in seen.unread:
+    for reason, *unread in seen.unread:
+        number, leaf = _outside_frames(seen, *unread)
         if not any(swept[at].actions[above] >= Action.PSEUDONYMISE for at, above in _ancestry(seen, number, leaf)):
             document, columns = seen.documents[number], seen.documents[number].columns
             place = Place(number, leaf, columns.start[leaf], columns.end[leaf])
             held = _is_all(document, leaf) or _held(document, leaf) == "structure"
             yield Act(place, Action.QUARANTINE if held else action, Category.UNKNOWN, reason.value)
+
+
+def _outside_frames(seen: Inspection, number: int, leaf: int) -> tuple[int, int]:
+    """The leaf itself, or where it is a frame, the one that its document hangs on: a frame has no place of its own."""
+    while seen.documents[number].columns.role[leaf] == _FRAME and seen.documents[number].origin.parent >= 0:
+        number, leaf = seen.documents[number].origin[1:3]
+    return number, leaf
 
 
 def _is_all(document: Document, leaf: int) -> bool:

@@ -1,5 +1,5 @@
 """The whole way of a record through the core, once to see and once per route to judge. Called by the guard and the offline commands;
-never raises: what cannot be judged is held."""
+never raises of a record: what cannot be judged is held."""
 
 from __future__ import annotations
 
@@ -13,15 +13,19 @@ from stream.core.detect import detect
 from stream.core.ruleset import RouteRules, Ruleset
 from stream.core.subjects import subjects
 from stream.core.values import Decision, Incomplete, Inspection, Outcome, Record, Standing
+from stream.errors import Unavailable
 
 
 def inspect(record: Record, ruleset: Ruleset) -> Inspection:
-    """Decodes the record and finds what is in it. An exception anywhere is an inspection that is not complete."""
+    """Decodes the record and finds what is in it. An exception anywhere is an inspection that is not complete. Raises Unavailable where the
+    reader of files cannot be had, which is not the record's fault."""
     try:
-        documents, undecoded, unread = decode(record, ruleset.source.limits)
+        documents, undecoded, unread = decode(record, ruleset.source.limits, ruleset.extract)
         findings, unscanned = detect(documents, ruleset.detection, ruleset.source.limits)
         about = subjects(documents, ruleset.source.subjects)
         return Inspection(record, documents, findings, about, (*undecoded, *unscanned), unread)
+    except Unavailable:
+        raise
     except Exception:  # noqa: BLE001  # the one place: whatever breaks on a record holds that record
         return Inspection(record, (), (), (), (Reason.EXCEPTION,))
 

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from schemas.policy import Generalise, Policy, Transform, Where, action
-from schemas.vocabulary import Action, Category, Generalisation, Likelihood, UnknownStructure
+from schemas.vocabulary import Action, Category, Generalisation, Likelihood, Reason, UnknownStructure
 from stream.core.detect import Rules
 from stream.core.pseudonym import Pseudonymiser
 from stream.core.roles import ROLES
-from stream.core.values import Document, Limits
+from stream.core.values import Document, Extract, Incomplete, Limits
 
 PLACED = 255
 """In `RouteRules.leaf_actions`: a rule for a place may apply, so the leaf's path decides."""
@@ -100,19 +100,25 @@ class RoutePlan(NamedTuple):
 
 
 class Ruleset(NamedTuple):
-    """All policies of one source, compiled together: one scan serves all routes."""
+    """All policies of one source, compiled together: one scan serves all routes. `extract`: reads files that the core cannot."""
 
     source: SourceRules
     detection: Rules
     routes: tuple[RouteRules, ...]
     digest: str
+    extract: Extract
 
 
-def compile_ruleset(source: SourceRules, plans: Sequence[RoutePlan], detection: Rules) -> Ruleset:
+def nothing_extracted(data: bytes, most: int) -> Incomplete:  # noqa: ARG001  # nothing is read
+    """For whoever has no reader of files."""
+    return Incomplete(Reason.UNDECODABLE)
+
+
+def compile_ruleset(source: SourceRules, plans: Sequence[RoutePlan], detection: Rules, extract: Extract = nothing_extracted) -> Ruleset:
     """Compiles; the policies were validated when they were read."""
     routes = tuple(_route(number, plan) for number, plan in enumerate(plans))
     digest = hashlib.sha256("\n".join([repr(source), *(f"{r.name}={r.digest}" for r in routes)]).encode())
-    return Ruleset(source, detection, routes, digest.hexdigest())
+    return Ruleset(source, detection, routes, digest.hexdigest(), extract)
 
 
 def _route(number: int, plan: RoutePlan) -> RouteRules:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import compress, count, repeat
@@ -125,6 +125,17 @@ class Limits(NamedTuple):
     expanded: int = 32 * 1024 * 1024  # bytes of all documents of a record together
     leaves: int = 200_000  # of all documents of a record together
     hits: int = 50_000  # scan hits of a record
+
+
+Extract = Callable[[bytes, int], "str | Incomplete"]
+"""Reads a file that the core cannot: its bytes, and the most characters that may come of it -> its text."""
+
+
+class Aids(NamedTuple):
+    """What a layer may use: how many bytes may still be expanded, and a reader of files outside the core."""
+
+    room: int
+    extract: Extract
 
 
 class Format(Protocol):

@@ -7,6 +7,7 @@ from itertools import count, islice
 
 from schemas.vocabulary import Category, Urgency
 from stream.core.decode import decode
+from stream.core.ruleset import nothing_extracted
 from stream.core.triage import triage
 from stream.core.values import Coordinate, Limits, Record
 from stream.demo.excerpt import excerpt
@@ -66,7 +67,7 @@ def _sensitive(sample: Sample) -> bool:
 
 
 def _is_urgent(sample: Sample) -> bool:
-    documents = decode(Record(Coordinate("", 0, 0), None, sample.data), Limits())[0]
+    documents = decode(Record(Coordinate("", 0, 0), None, sample.data), Limits(), nothing_extracted)[0]
     return triage(documents).urgency is not Urgency.ROUTINE
 
 

@@ -1,7 +1,7 @@
 """Makes a plan of what people wrote: compiles the policies, and ties each route to its keys and topics. Called by `main`, and by the child
 that tries records. Reads no file but the lists of the package, and asks nobody."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from importlib.metadata import version
@@ -18,11 +18,11 @@ from stream.core.detect.catalogue import detectors
 from stream.core.judge import inspect, judge, judge_again
 from stream.core.pseudonym import pseudonymiser
 from stream.core.ruleset import RoutePlan, RouteRules, Ruleset, SourceRules, compile_ruleset
-from stream.core.values import Inspection, Limits, Outcome, Record, Standing
+from stream.core.values import Extract, Inspection, Limits, Outcome, Record, Standing
+from stream.extract import extract
 from stream.guard.authority import Authority, Person
 from stream.guard.batch import Judging
 from stream.guard.breakers import Breakers
-from stream.guard.isolation import Attempt
 from stream.guard.keyring import KeyRing
 from stream.guard.lanes import Before
 from stream.guard.plan import FactKey, Plan, Route, Source, Topics
@@ -38,8 +38,8 @@ class Ground(NamedTuple):
     partitions: Mapping[str, int]
 
 
-def assemble(bundle: Bundle, keys: KeyRing, ground: Ground) -> Plan:
-    """The pipeline, ready to run."""
+def assemble(bundle: Bundle, keys: KeyRing, ground: Ground, reading: Extract) -> Plan:
+    """The pipeline, ready to run. `reading`: reads files that the core cannot."""
     pipeline = bundle.pipeline
     known = lists()
     detection = compile_rules(detectors(known), known)
@@ -49,7 +49,7 @@ def assemble(bundle: Bundle, keys: KeyRing, ground: Ground) -> Plan:
         engine=version("pratique"),
         topics=own_topics(pipeline),
         fact_key=FactKey(keys.fact.id, keys.fact.secret),
-        sources={source.topic: _source(source, bundle, keys, ground, detection) for source in pipeline.sources},
+        sources={source.topic: _source(source, bundle, keys, ground, detection, reading) for source in pipeline.sources},
         most_held=pipeline.max_quarantine_ratio,
         keep_held=pipeline.keep_held_days * 86_400,
         authority=_authority(keys),
@@ -67,7 +67,7 @@ def own_topics(pipeline: written.Pipeline) -> Topics:
     return Topics(*(named[Purpose(field)] for field in Topics._fields))
 
 
-def _source(source: written.Source, bundle: Bundle, keys: KeyRing, ground: Ground, detection: Rules) -> Source:
+def _source(source: written.Source, bundle: Bundle, keys: KeyRing, ground: Ground, detection: Rules, reading: Extract) -> Source:
     routes = [route for route in bundle.pipeline.routes if route.source == source.name]
     policies = [bundle.policies[route.name] for route in routes]
     made = [
@@ -75,7 +75,7 @@ def _source(source: written.Source, bundle: Bundle, keys: KeyRing, ground: Groun
         for route, policy in zip(routes, policies, strict=True)
     ]
     limits = Limits()._replace(**source.limits.model_dump(exclude_none=True))
-    ruleset = compile_ruleset(SourceRules(source.name, limits, source.subjects), made, detection)
+    ruleset = compile_ruleset(SourceRules(source.name, limits, source.subjects), made, detection, reading)
     return Source(
         topic=source.topic,
         partitions=ground.partitions[source.topic],
@@ -130,9 +130,9 @@ def _forget(routes: Iterable[RouteRules]) -> None:
 # ---- in the child that tries records ------------------------------------------------------------------------------------
 
 
-def attempting(bundle: Bundle, keys: KeyRing, ground: Ground, sealer: Sealer) -> Attempt:
+def attempting(bundle: Bundle, keys: KeyRing, ground: Ground, sealer: Sealer) -> Callable[[Record], bool]:
     """Judges a record as the loop does, on open breakers and for nobody; tells whether the inspection itself broke down."""
-    plan = assemble(bundle, keys, ground)
+    plan = assemble(bundle, keys, ground, extract)
 
     def attempt(received: Record) -> bool:
         record = _asked_for(received, plan)

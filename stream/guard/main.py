@@ -16,10 +16,11 @@ from schemas.bundle import Bundle
 from schemas.faults import ConfigError, Fault
 from schemas.pipeline import Pipeline, Timestamp
 from schemas.topics import PARTITIONS
+from stream.child import Child
 from stream.errors import Fatal, Halt
+from stream.extract import Extractor
 from stream.guard.admin import Admin
 from stream.guard.assembly import Ground, assemble, attempting, own_topics
-from stream.guard.isolation import Isolation
 from stream.guard.kafka import KafkaSettings, KafkaTransport
 from stream.guard.keyring import load
 from stream.guard.ledger import Ledger
@@ -80,7 +81,7 @@ def guard(bundle: Bundle, settings: Settings, log: Log, stop: Stop) -> None:
     admin = Admin(settings.kafka.librdkafka())
     if faults := check(bundle.pipeline, admin, dev=settings.dev):
         raise ConfigError(faults)
-    work(bundle, settings, log, stop, _survey(bundle.pipeline, admin))
+    work(bundle, settings, log, stop, survey(bundle.pipeline, admin))
 
 
 def work(bundle: Bundle, settings: Settings, log: Log, stop: Stop, surveyed: Surveyed) -> None:
@@ -88,17 +89,19 @@ def work(bundle: Bundle, settings: Settings, log: Log, stop: Stop, surveyed: Sur
     pipeline = bundle.pipeline
     ground, largest, _ = surveyed
     keys = load(settings.keys or bundle.folder / pipeline.keys, bundle.folder / pipeline.reviewers, single_key=settings.single_key)
-    plan = assemble(bundle, keys, ground)
+    extractor = Extractor()
+    plan = assemble(bundle, keys, ground, extractor)
     telemetry = Telemetry(_served(bundle, plan), plan.sources, plan.engine)
     journal = Journal(log, telemetry)
     with ExitStack() as stack:
+        stack.callback(extractor.close)
         port = stack.enter_context(serving(telemetry, settings.metrics.address, settings.metrics.port))
         log.info(Event.LISTENING, address=settings.metrics.address, port=port)
         sealer = Sealer(plan.cluster, keys.reviewers, keys.mac.secret, largest[plan.topics.quarantine] - _AROUND, secrets.token_bytes)
-        isolation = Isolation(partial(attempting, bundle, keys, ground, sealer))
-        stack.callback(isolation.close)
+        trial = Child(partial(attempting, bundle, keys, ground, sealer))
+        stack.callback(trial.close)
         ledger = stack.enter_context(_ledger(pipeline, settings))
-        world = World(time.time, stop.sleep, stop, isolation.survives)
+        world = World(time.time, stop.sleep, stop, lambda record: bool(trial.ask(record)))
         transport = KafkaTransport(_kafka(pipeline, settings, surveyed), journal, logging.getLogger(LIBRDKAFKA))
         stack.callback(transport.close)
         loop = Loop(_observed(plan, telemetry), transport, sealer, ledger, world, journal, _budget(settings, plan))
@@ -123,7 +126,7 @@ def _run(loop: Loop, log: Log, telemetry: Telemetry, stop: Stop) -> None:
 # ---- what each part is built from ---------------------------------------------------------------------------------------
 
 
-def _survey(pipeline: Pipeline, admin: Admin) -> Surveyed:
+def survey(pipeline: Pipeline, admin: Admin) -> Surveyed:
     destinations = [route.destination for route in pipeline.routes]
     found = admin.describe((*(source.topic for source in pipeline.sources), *destinations, *own_topics(pipeline)))
     ground = Ground(admin.cluster(), {topic: int(settings[PARTITIONS]) for topic, settings in found.items()})

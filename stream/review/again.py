@@ -16,6 +16,7 @@ from stream.core.pseudonym import pseudonymiser
 from stream.core.ruleset import RoutePlan, SourceRules, compile_ruleset
 from stream.core.values import Decision, Inspection, Limits, Record, Standing
 from stream.core.waive import waivable, waiver
+from stream.extract import Extractor
 
 
 class Hold(NamedTuple):
@@ -41,7 +42,9 @@ def judged(bundle: Bundle, route: str, record: Record, entropy: bytes) -> Judged
     policy, known = bundle.policies[route], lists()
     plan = RoutePlan(route, policy, pseudonymiser(entropy, policy.recipient.name))
     limits = Limits()._replace(**source.limits.model_dump(exclude_none=True))
-    ruleset = compile_ruleset(SourceRules(source.name, limits, source.subjects), [plan], compile_rules(detectors(known), known))
+    ruleset = compile_ruleset(
+        SourceRules(source.name, limits, source.subjects), [plan], compile_rules(detectors(known), known), Extractor()
+    )
     seen = inspect(record, ruleset)
     decision = judge(seen, ruleset, [Standing()])[0].decision
     return Judged(seen, decision, tuple(_holds(seen, decision, policy.release)))

@@ -184,6 +184,13 @@ def test_show_names_what_holds_the_record_and_who_may_waive_it(lab: Reviewed) ->
     assert lab.asked() == []
 
 
+def test_show_says_where_nobody_can_waive_anything(lab: Reviewed) -> None:
+    unread, parked = lab.hold(1, b'{"nom": "A", "nom": "B"}', reasons=("duplicate_key",)), lab.hold(2, reasons=("parked",))
+
+    assert "nobody can waive that" in command("show", unread, *KEY).stdout
+    assert "nobody can waive that" not in command("show", parked, *KEY).stdout
+
+
 def test_show_for_programs(lab: Reviewed) -> None:
     held = lab.hold(1, HIV)
 

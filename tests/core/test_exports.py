@@ -11,6 +11,7 @@ import pytest
 
 from schemas.vocabulary import Category, Verdict
 from stream.core.decode import decode
+from stream.core.ruleset import nothing_extracted
 from stream.core.values import Limits
 from stream.synth.csv import Style, export
 from stream.synth.episode import Episode, episode
@@ -110,7 +111,7 @@ def test_care_gets_every_byte(style: Style, rename: Rename) -> None:
         assert Verdict.CLEAR is outcome.decision.verdict
         assert outcome.forward is not None
         assert sample.data == outcome.forward.value
-        assert ["csv"] == [document.format.name for document in decode(a_record(sample.data), Limits()).documents]
+        assert ["csv"] == [document.format.name for document in decode(a_record(sample.data), Limits(), nothing_extracted).documents]
 
 
 def test_a_name_is_searched_in_the_rest_of_its_row_only() -> None:

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from stream.child import Child
+from stream.core.ruleset import nothing_extracted
 from stream.core.values import Coordinate, Record, Standing
 from stream.guard.assembly import Ground, assemble, attempting
-from stream.guard.isolation import Isolation
 from stream.guard.keyring import Secret
 from stream.guard.plan import Topics
 from stream.guard.sealing import Sealer
@@ -21,7 +22,7 @@ RECORD = Record(Coordinate("lis", 2, 7), b"k1", b'{"nom": "MARTINEAU", "valeur":
 def test_a_plan_says_of_each_route_what_its_policy_says(tmp_path: Path) -> None:
     bundle, keys, _ = a_folder(tmp_path)
 
-    plan = assemble(bundle, keys, GROUND)
+    plan = assemble(bundle, keys, GROUND, nothing_extracted)
 
     research, care = plan.sources["lis"].routes
     end = bundle.policies["research"].expires
@@ -36,7 +37,7 @@ def test_a_plan_says_of_each_route_what_its_policy_says(tmp_path: Path) -> None:
 
 def test_the_core_of_a_plan_judges_every_route(tmp_path: Path) -> None:
     bundle, keys, _ = a_folder(tmp_path)
-    source = assemble(bundle, keys, GROUND).sources["lis"]
+    source = assemble(bundle, keys, GROUND, nothing_extracted).sources["lis"]
 
     research, care = source.judge(source.inspect(RECORD), [Standing(), Standing()])
 
@@ -49,7 +50,7 @@ def test_what_was_held_and_asked_under_former_keys_is_still_taken(tmp_path: Path
     bundle, keys, _ = a_folder(tmp_path)
     ring = replace(keys, former_macs=(Secret("m0", b"m" * 32),), former_releases=(Secret("r0", b"r" * 32),))
 
-    authority = assemble(bundle, ring, GROUND).authority
+    authority = assemble(bundle, ring, GROUND, nothing_extracted).authority
 
     assert authority.mac_keys == (keys.mac.secret, b"m" * 32)
     assert authority.release_keys == (keys.release.secret, b"r" * 32)
@@ -58,7 +59,9 @@ def test_what_was_held_and_asked_under_former_keys_is_still_taken(tmp_path: Path
 def test_no_secret_is_printed_with_a_plan(tmp_path: Path) -> None:
     bundle, keys, _ = a_folder(tmp_path)
 
-    printed = repr(assemble(bundle, keys, GROUND).fact_key) + repr(Sealer("c", keys.reviewers, keys.mac.secret, 1000, secrets.token_bytes))
+    printed = repr(assemble(bundle, keys, GROUND, nothing_extracted).fact_key) + repr(
+        Sealer("c", keys.reviewers, keys.mac.secret, 1000, secrets.token_bytes)
+    )
 
     assert not any(repr(secret.secret) in printed for secret in (keys.fact, keys.mac))
 
@@ -66,9 +69,9 @@ def test_no_secret_is_printed_with_a_plan(tmp_path: Path) -> None:
 def test_a_child_judges_as_the_loop_does(tmp_path: Path) -> None:
     bundle, keys, _ = a_folder(tmp_path)
     sealer = Sealer("cluster-1", keys.reviewers, keys.mac.secret, 1_000_000, secrets.token_bytes)
-    isolation = Isolation(partial(attempting, bundle, keys, GROUND, sealer))
+    trial = Child(partial(attempting, bundle, keys, GROUND, sealer))
 
     try:
-        assert isolation.survives(RECORD)
+        assert trial.ask(RECORD)
     finally:
-        isolation.close()
+        trial.close()

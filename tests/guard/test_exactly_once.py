@@ -13,7 +13,7 @@ from stream.broker.apache import Apache
 from tests.support.apache import Cluster
 from tests.support.transports import until
 from tests.support.verifier import Seen, look, told, wrongs
-from tests.support.worker import FENCED, End, Fleet, Ground, Step, a_ground, frozen
+from tests.support.worker import FENCED, End, Fleet, Ground, Step, a_ground, frozen, fused
 
 pytestmark = pytest.mark.broker
 
@@ -63,7 +63,7 @@ def test_a_worker_that_is_killed_at_any_step_loses_and_repeats_nothing(kafka: Cl
     """One worker dies at each step in turn and is started again, known to the group by its number."""
     ground = a_ground(kafka, 2, {"care": None, "research": None})
     deaths = [End(step, hits) for step in Step if step is not Step.ABORTING for hits in (1, 2)]
-    with Fleet(ground, tmp_path, static=True, records=20) as fleet:
+    with Fleet(tmp_path, fused(ground, tmp_path, static=True, records=20)) as fleet:
         for number, end in enumerate(deaths):
             kafka.fill(_records(ground, 200, 50, seed=number))
             assert fleet.start(0, end).wait(60) == -signal.SIGKILL, f"{end}\n{fleet.logs()}"
@@ -76,7 +76,7 @@ def test_a_worker_that_is_killed_at_any_step_loses_and_repeats_nothing(kafka: Cl
 def test_a_frozen_worker_that_wakes_up_commits_nothing(kafka: Cluster, tmp_path: Path, step: Step, successor: int) -> None:
     ground = a_ground(kafka, 2, {"care": None})
     kafka.fill(_records(ground, 200, 50))
-    with Fleet(ground, tmp_path, records=20) as fleet:
+    with Fleet(tmp_path, fused(ground, tmp_path, records=20)) as fleet:
         zombie = fleet.start(0, End(step, 3, signal.SIGSTOP))
         until(lambda: frozen(zombie))
         fleet.start(successor)
@@ -92,7 +92,7 @@ def test_a_frozen_worker_that_wakes_up_commits_nothing(kafka: Cluster, tmp_path:
 def test_a_cap_holds_whoever_dies(kafka: Cluster, tmp_path: Path) -> None:
     """The route opens at the first person too many, and shows no other person from then on."""
     ground = a_ground(kafka, 4, {"care": None, "research": 30})
-    with Fleet(ground, tmp_path, static=True, records=20) as fleet:
+    with Fleet(tmp_path, fused(ground, tmp_path, static=True, records=20)) as fleet:
         for number, step in enumerate((Step.COMMITTED, Step.COMMITTING, Step.INSTALLED)):
             kafka.fill(_records(ground, 100, 200, seed=number))
             assert fleet.start(0, End(step, 2)).wait(60) == -signal.SIGKILL, fleet.logs()
@@ -111,7 +111,7 @@ class Storm:
         self.cluster = Cluster(apache.address)
         self.ground = a_ground(self.cluster, 4, {"care": None, "research": None})
         self._apache = apache
-        self._fleet = Fleet(self.ground, folder, records=200)
+        self._fleet = Fleet(folder, fused(self.ground, folder, records=200))
         self._workers = workers
         self._chance = random.Random(seed)
         self._frozen: dict[int, int] = {}  # worker and the turn at which it wakes up

@@ -1,18 +1,20 @@
 """A worker of the guard as a process of its own, that can be told where to die, and a fleet of them with a supervisor.
 
-`python -m tests.support.worker FILE` runs the real loop on the real transport, with the core of `tests.support.guard`: a record's value
-says what becomes of it. Only judging is pretended.
+`python -m tests.support.worker FILE` runs the real loop on the real transport. Without a pipeline, the core is that of
+`tests.support.guard`: a record's value says what becomes of it, and only judging is pretended. With one, its policies judge and its keys
+seal.
 """
 
 import faulthandler
 import json
 import logging
 import os
+import secrets
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -20,12 +22,20 @@ from typing import NamedTuple, Self
 import psutil
 from confluent_kafka import Producer
 
-from stream.core.values import Inspection, Record
+from schemas.bundle import read_bundle
+from stream.core.ruleset import nothing_extracted
+from stream.core.values import Inspection, Outcome, Record, Standing
 from stream.errors import Fatal
+from stream.guard.admin import Admin
+from stream.guard.assembly import assemble
 from stream.guard.kafka import KafkaSettings, KafkaTransport
+from stream.guard.keyring import load
 from stream.guard.ledger import Ledger
 from stream.guard.loop import Loop, World
+from stream.guard.main import survey
+from stream.guard.outputs import Sealer
 from stream.guard.plan import Plan, Route, Source, Topics
+from stream.guard.sealing import Sealer as RealSealer
 from stream.guard.transport import Budget, Partition
 from tests.support.apache import Cluster
 from tests.support.guard import CLUSTER, FACT_KEY, Counts, OpenSealer, inspect, judge, judge_again
@@ -72,7 +82,8 @@ class Ground(NamedTuple):
 
 
 class Order(NamedTuple):
-    """What one worker is told. `static`: it is known to the group by its number, and comes back as the same."""
+    """What one worker is told. `static`: it is known to the group by its number, and comes back as the same; `pipeline`: the file of a
+    pipeline that it runs."""
 
     ground: Ground
     ordinal: int
@@ -80,6 +91,7 @@ class Order(NamedTuple):
     static: bool = False
     records: int = 100  # of a batch
     end: End | None = None
+    pipeline: str = ""
 
 
 def a_ground(cluster: Cluster, partitions: int, caps: Mapping[str, int | None]) -> Ground:
@@ -107,14 +119,39 @@ class Fuse:
             os.kill(os.getpid(), self._end.signal)
 
 
-def _plan(ground: Ground, fuse: Fuse) -> Plan:
+def _plan(order: Order, fuse: Fuse) -> tuple[Plan, Sealer]:
+    return _pretended(order.ground, fuse) if not order.pipeline else _real(Path(order.pipeline), order.ground, fuse)
+
+
+def _real(file: Path, ground: Ground, fuse: Fuse) -> tuple[Plan, Sealer]:
+    """The pipeline as it is written, its core with a fuse."""
+    bundle, admin = read_bundle(file), Admin({"bootstrap.servers": ground.address})
+    keys = load(file.parent / "keys", file.parent / "keys/reviewers")
+    plan = assemble(bundle, keys, survey(bundle.pipeline, admin).ground, nothing_extracted)
+    core = plan.sources[ground.source]
+
+    def seen(record: Record) -> Inspection:
+        fuse(Step.JUDGING)
+        return core.inspect(record)
+
+    def again(record: Record, number: int, standing: Standing, waived: frozenset[str]) -> tuple[Inspection, Outcome]:
+        fuse(Step.JUDGING)
+        return core.judge_again(record, number, standing, waived)
+
+    fused = core._replace(inspect=seen, judge_again=again)
+    return plan._replace(sources={ground.source: fused}), RealSealer(
+        plan.cluster, keys.reviewers, keys.mac.secret, 900_000, secrets.token_bytes
+    )
+
+
+def _pretended(ground: Ground, fuse: Fuse) -> tuple[Plan, Sealer]:
     def seen(record: Record) -> Inspection:
         fuse(Step.JUDGING)
         return inspect(record)
 
     routes = tuple(Route(name, f"{name}@1", f"{name}-digest", to, ground.partitions, cap) for name, to, cap in ground.routes)
     source = Source(ground.source, ground.partitions, "bundle", routes, seen, judge, judge_again)
-    return Plan("lab", CLUSTER, "0", ground.topics, FACT_KEY, {ground.source: source})
+    return Plan("lab", CLUSTER, "0", ground.topics, FACT_KEY, {ground.source: source}), OpenSealer()
 
 
 def _producer(fuse: Fuse) -> type[Producer]:
@@ -198,7 +235,8 @@ def run(order: Order) -> None:
     transport = FusedTransport(settings, Gaps(), logging.getLogger("librdkafka"), _producer(fuse))
     ledger = FusedLedger(Path(order.folder) / f"ledger-{order.ordinal}")
     world = World(time.time, time.sleep, lambda: bool(stopping), lambda record: True)
-    loop = Loop(_plan(ground, fuse), transport, OpenSealer(), ledger, world, FusedMeter(), Budget(order.records, seconds=0.1))
+    plan, sealer = _plan(order, fuse)
+    loop = Loop(plan, transport, sealer, ledger, world, FusedMeter(), Budget(order.records, seconds=0.1))
     try:
         loop.run()
     finally:
@@ -207,23 +245,37 @@ def run(order: Order) -> None:
 
 
 def _read(path: Path) -> Order:
-    ground, ordinal, folder, static, records, end = json.loads(path.read_text())
+    ground, ordinal, folder, static, records, end, pipeline = json.loads(path.read_text())
     address, group, source, partitions, topics, routes = ground
     made = Ground(address, group, source, partitions, Topics(*topics), tuple((name, to, cap) for name, to, cap in routes))
-    return Order(made, ordinal, folder, static, records, End(Step(end[0]), end[1], end[2]) if end else None)
+    return Order(made, ordinal, folder, static, records, End(Step(end[0]), end[1], end[2]) if end else None, pipeline)
 
 
 # ---- the fleet ----------------------------------------------------------------------------------------------------------
 
 
-class Fleet:
-    """Workers by number. `tend` starts again whoever died, as a supervisor does."""
+Command = Callable[[int, End | None], list[str]]
+"""The command line of the worker of a number, that meets such an end."""
 
-    def __init__(self, ground: Ground, folder: Path, *, static: bool = False, records: int = 100) -> None:
-        self._ground = ground
+
+def fused(ground: Ground, folder: Path, *, static: bool = False, records: int = 100, pipeline: Path | None = None) -> Command:
+    """Of workers that can be told where to die."""
+
+    def command(ordinal: int, end: End | None) -> list[str]:
+        order = Order(ground, ordinal, str(folder), static, records, end, str(pipeline or ""))
+        path = folder / f"order-{ordinal}.json"
+        path.write_text(json.dumps(order))
+        return [sys.executable, "-m", "tests.support.worker", str(path)]
+
+    return command
+
+
+class Fleet:
+    """Workers by number, their logs in a folder. `tend` starts again whoever died, as a supervisor does."""
+
+    def __init__(self, folder: Path, command: Command) -> None:
         self._folder = folder
-        self._static = static
-        self._records = records
+        self._command = command
         self._workers: dict[int, subprocess.Popen[bytes]] = {}
         self._strays: list[subprocess.Popen[bytes]] = []
         self.exits: list[int] = []
@@ -240,12 +292,8 @@ class Fleet:
         """A worker that runs under this number; one that ran is left to itself."""
         if ordinal in self._workers:
             self._strays.append(self._workers[ordinal])
-        order = Order(self._ground, ordinal, str(self._folder), self._static, self._records, end)
-        path = self._folder / f"order-{ordinal}.json"
-        path.write_text(json.dumps(order))
         with (self._folder / f"log-{ordinal}").open("ab") as log:
-            command = [sys.executable, "-m", "tests.support.worker", str(path)]
-            self._workers[ordinal] = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+            self._workers[ordinal] = subprocess.Popen(self._command(ordinal, end), cwd=ROOT, stdout=log, stderr=log)
         return self._workers[ordinal]
 
     @property

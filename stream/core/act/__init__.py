@@ -17,7 +17,7 @@ from stream.core.values import Act, Decision, Document, Edit, Incomplete, Inspec
 def act(seen: Inspection, decision: Decision, route: RouteRules) -> Record | Incomplete:
     """The record to forward. Bytes outside the edits stay as they are; the same record comes back when nothing changes."""
     pending = _by_document(decision)
-    lifted: dict[int, list[Edit]] = {}
+    lifted: dict[int, list[Edit] | None] = {}
     roots: dict[Part, bytes] = {}
     for number in range(len(seen.documents) - 1, -1, -1):  # children stand behind their parents
         document = seen.documents[number]
@@ -27,7 +27,7 @@ def act(seen: Inspection, decision: Decision, route: RouteRules) -> Record | Inc
         if document.origin.parent >= 0:
             parent = seen.documents[document.origin.parent]
             if not _goes_whole(parent, document.origin.leaf, pending.get(document.origin.parent, _NOTHING)):
-                lifted.setdefault(document.origin.parent, []).extend(_lift(parent, document, edits))
+                lifted[document.origin.parent] = _lift(parent, document, edits, lifted.get(document.origin.parent, []))
         elif edits is None:
             return Incomplete(Reason.CANNOT_REWRITE)
         else:
@@ -79,8 +79,10 @@ def _joined(one: Act, other: Act) -> Act:
     return stricter._replace(place=one.place._replace(end=max(one.place.end, other.place.end)))
 
 
-def _edits(document: Document, pending: _Pending, lifted: list[Edit], route: RouteRules) -> list[Edit] | None:
-    """The edits of one document, or None when a place cannot be written in its format."""
+def _edits(document: Document, pending: _Pending, lifted: list[Edit] | None, route: RouteRules) -> list[Edit] | None:
+    """The edits of one document, or None when a place cannot be written in its format, or what hangs in it."""
+    if lifted is None:
+        return None
     edits, data = lifted, document.data
     widened = bool(lifted)
     if pending.sweep is not None:
@@ -127,14 +129,17 @@ def _start(act_: Act) -> int:
     return act_.place.start
 
 
-def _lift(parent: Document, child: Document, edits: list[Edit] | None) -> Iterable[Edit]:
-    """The edits of the parent that carry out those of the child; what cannot be written or closed takes the whole leaf with it."""
+def _lift(parent: Document, child: Document, edits: list[Edit] | None, others: list[Edit] | None) -> list[Edit] | None:
+    """The edits of the parent with those that carry out the child's; what cannot be written or closed takes the whole leaf with it, and
+    where that cannot go, the parent."""
+    if others is None:
+        return None
     layer, leaf = child.origin.layer, child.origin.leaf
     above = layer.lift(child.data, edits) if layer is not None and edits is not None else None
     if above is not None:
-        return above
+        return [*others, *above]
     gone = parent.format.write(parent, leaf, None)
-    return [Edit(parent.columns.start[leaf], parent.columns.end[leaf], gone or b"")]
+    return None if gone is None else [*others, Edit(parent.columns.start[leaf], parent.columns.end[leaf], gone)]
 
 
 _KEY, _VALUE = Part(PartKind.KEY), Part(PartKind.VALUE)

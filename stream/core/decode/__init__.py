@@ -16,7 +16,22 @@ from stream.core.decode.charset import encrypted
 from stream.core.decode.layers import LAYERS, Opened, packed
 from stream.core.decode.names import ROOT, Entry, unnamed
 from stream.core.roles import INDEX, TREAT
-from stream.core.values import Columns, Document, Format, Incomplete, Limits, Origin, Part, PartKind, Record, Text, Treat, Unread
+from stream.core.values import (
+    Aids,
+    Columns,
+    Document,
+    Extract,
+    Format,
+    Incomplete,
+    Limits,
+    Origin,
+    Part,
+    PartKind,
+    Record,
+    Text,
+    Treat,
+    Unread,
+)
 
 FORMATS: tuple[Format, ...] = (frames.FORMAT, hl7v2.FORMAT, json.FORMAT, packed.FORMAT, csv.FORMAT, text.FORMAT)
 """In the order they are asked."""
@@ -33,6 +48,7 @@ _FIRST = frozenset(b"{[\x22\\MFB \t\r\n\v\xef")
 _BEGINS = re.compile(rb"(?:[\s\x0b\xef\xbb\xbf]|\\[a-z])*+(?:\x22?[{\[\\]|MSH|FHS|BHS)")
 _WORD = re.compile(rb"(?!MSH|BHS|FHS)[A-Za-z0-9][^\x00\x0b\x1c]{0,250}")  # begins like no document
 _QUOTED = re.compile(rb"[\s\xef\xbb\xbf]*\x22")
+_SPELLED = re.compile(rb"%[0-9A-Fa-f]{2}|=[0-9A-F]{2}")
 _HIDES = re.compile(rb"[A-Za-z0-9+/_-]{24}|-----BEGIN |pkcs7-mime")
 _NO_TEXT = Text("", None)
 
@@ -48,9 +64,9 @@ class Decoded(NamedTuple):
         return f"Decoded({len(self.documents)} documents, {self.incomplete}, {self.unread})"
 
 
-def decode(record: Record, limits: Limits) -> Decoded:
+def decode(record: Record, limits: Limits, extract: Extract) -> Decoded:
     """Everything that a record holds: value, key, header names and values, and what is nested in them."""
-    reading = _Reading(limits)
+    reading = _Reading(limits, extract)
     if record.value is not None:
         reading.add(record.value, Part(PartKind.VALUE))
     if record.key is not None:
@@ -67,12 +83,14 @@ def decode(record: Record, limits: Limits) -> Decoded:
 class _Reading:
     """The documents of one record as they are found, and what is left of its budgets."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, extract: Extract) -> None:
         self.limits = limits
+        self.extract = extract
         self.documents: list[Document] = []
         self.depths: list[int] = []
         self.incomplete: dict[Reason, None] = {}
         self.unread: dict[Unread, None] = {}
+        self.places: dict[tuple[int, int], int] = {}  # what the places of leaves say that were made frames
         self.room = limits.expanded
         self.leaves = limits.leaves
         self.scopes = 1  # numbered so far; 0 is the record as a whole
@@ -105,11 +123,11 @@ class _Reading:
         document = self.documents[number]
         content = _NO_TEXT if document.columns.role[leaf] == _FRAME else document.format.text(document, leaf)
         for layer in LAYERS:
-            for found in layer(document, leaf, content, self.room):
+            for found in layer(document, leaf, content, Aids(self.room, self.extract)):
                 if isinstance(found, Incomplete):
                     self._doubt(found.reason, number, leaf)
                 elif self._hang(number, leaf, found) and found.whole:
-                    _make_frame(document.columns, leaf)
+                    self._make_frame(number, leaf)
                     return
 
     def _hang(self, number: int, leaf: int, opened: Opened) -> bool:
@@ -127,9 +145,19 @@ class _Reading:
         refused = self._keep(opened.data, found, origin, scope, self.depths[number] + 1)
         return refused is None or self._doubt(refused.reason, number, leaf)
 
+    def _make_frame(self, number: int, leaf: int) -> None:
+        """A leaf that only holds a document is what the document says; an attachment stays one, whatever is in it."""
+        roles = self.documents[number].columns.role
+        if roles[leaf] != _ATTACHMENT:
+            self.places[number, leaf], roles[leaf] = roles[leaf], _FRAME
+
     def _doubt(self, reason: Reason, number: int, leaf: int) -> bool:
-        """There is more on a leaf than was read; no document: False."""
+        """There is more on a leaf than was read; no document: False. What it hangs on is what its place says again."""
         self.unread[Unread(reason, number, leaf)] = None
+        while number >= 0:
+            roles = self.documents[number].columns.role
+            roles[leaf] = self.places.pop((number, leaf), roles[leaf])
+            number, leaf = self.documents[number].origin[1:3]
         return False
 
     def _read(self, data: bytes, formats: Iterable[Format]) -> _Found | Incomplete:
@@ -165,12 +193,6 @@ class _Reading:
         return None
 
 
-def _make_frame(columns: Columns, leaf: int) -> None:
-    """A leaf that only holds a document is what the document says; an attachment stays one, whatever is in it."""
-    if columns.role[leaf] != _ATTACHMENT:
-        columns.role[leaf] = _FRAME
-
-
 def _whole(data: bytes, role: int) -> _Found | Incomplete:
     """Data as one leaf of a role that its place tells."""
     columns = text.FORMAT.whole(data, role)
@@ -183,11 +205,13 @@ def _holders(document: Document) -> Iterable[int]:
     if document.format in _FRAMED:
         return compress(range(len(columns.start)), columns.role.translate(_FRAMES))
     held: list[int] = []
+    spelled = b"%" in data or b"=" in data
     for leaf in compress(range(len(columns.start)), columns.role.translate(_MAY_HOLD)):
         start, end = columns.start[leaf], columns.end[leaf]
         if end - start >= _SHORTEST and (
             (data[start] in _FIRST and _BEGINS.match(data, start, end))
             or (end - start >= _RUN and _HIDES.search(data, start, end))
+            or (spelled and _SPELLED.search(data, start, end))
             or columns.role[leaf] == _ATTACHMENT
         ):
             held.append(leaf)

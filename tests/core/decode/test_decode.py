@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from schemas.vocabulary import Reason
 from stream.core.decode import FORMATS, Decoded, decode
 from stream.core.roles import ROLES
+from stream.core.ruleset import nothing_extracted
 from stream.core.values import Coordinate, Document, Limits, Part, PartKind, Record
 from tests.core.decode.doubts import doubts
 
@@ -21,7 +22,7 @@ _HL7 = b"MSH|^~\\&|A|B|C|D|20240912||ORU^R01|1|P|2.5\rPID|1||1\r"
 def read(
     value: bytes | None, key: bytes | None = None, headers: tuple[tuple[str, bytes | None], ...] = (), limits: Limits = _LIMITS
 ) -> Decoded:
-    return decode(Record(Coordinate("t", 0, 0), key, value, headers), limits)
+    return decode(Record(Coordinate("t", 0, 0), key, value, headers), limits, nothing_extracted)
 
 
 def leaves(document: Document) -> list[tuple[str, str]]:

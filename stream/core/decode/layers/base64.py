@@ -15,7 +15,7 @@ from stream.core.decode.layers import packed
 from stream.core.decode.layers.opened import Opened
 from stream.core.kernels.splice import splice
 from stream.core.roles import INDEX
-from stream.core.values import Document, Edit, Format, Incomplete, Text
+from stream.core.values import Aids, Document, Edit, Format, Incomplete, Text
 
 _ATTACHMENT = INDEX["result.attachment"]
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=\r\n"
@@ -60,13 +60,13 @@ class Base64:
         return None if raw is None else [Edit(self.start, self.end, raw)]
 
 
-def opened(document: Document, leaf: int, text: Text, room: int) -> Iterator[Opened | Incomplete]:  # noqa: ARG001  # it shrinks
+def opened(document: Document, leaf: int, text: Text, aids: Aids) -> Iterator[Opened | Incomplete]:  # noqa: ARG001  # it shrinks
     """The data in each run of base64 within the text; an attachment is one run or none."""
     first, last = _trimmed(text.text)
     raw = text.text[first:last].encode("utf-8", "replace")
     if document.columns.role[leaf] == _ATTACHMENT and raw and not raw.translate(None, _LETTERS):
         data = _decoded(raw)
-        if data is not None and (len(raw) >= _HIDDEN or _tells(data)):
+        if data is not None and (len(raw) >= _HIDDEN or tells(data)):
             yield Opened(data, _layer(document, leaf, text, first, raw), certain=True, whole=True)
         elif data is None and len(raw) >= _HIDDEN:
             yield Incomplete(Reason.UNDECODABLE)
@@ -74,7 +74,7 @@ def opened(document: Document, leaf: int, text: Text, room: int) -> Iterator[Ope
     for run in _RUN.finditer(text.text):
         for written in _readings(run[0].encode("ascii")):
             data = _decoded(written)
-            if data is not None and (len(written) >= _LONG or _tells(data)):
+            if data is not None and (len(written) >= _LONG or tells(data)):
                 layer = _layer(document, leaf, text, run.start(), written)
                 yield Opened(data, layer, certain=True, whole=len(written) == last - first)
                 break
@@ -104,7 +104,7 @@ def _decoded(run: bytes) -> bytes | None:
         return None
 
 
-def _tells(data: bytes) -> bool:
+def tells(data: bytes) -> bool:
     """Whether decoded bytes show by themselves that they were meant: text, a message, or a kind of file."""
     return data.startswith(_FILES) or charset(data) == "utf-8" or encrypted(data) or any(format_.sniff(data) for format_ in _FORMATS)
 

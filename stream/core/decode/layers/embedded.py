@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from stream.core.decode.charset import offsets
 from stream.core.decode.layers.opened import Opened
-from stream.core.values import Document, Edit, Incomplete, Text
+from stream.core.values import Aids, Document, Edit, Incomplete, Text
 
 _BEGINS = re.compile(r"[\s\ufeff\x0b]*(?:\x22?\s*[{\[]|(?:MSH|FHS|BHS)[^A-Za-z0-9\s])")
 
@@ -44,7 +44,7 @@ class Embedded:
         return self.parent.columns.start[self.leaf] + character if places is None else places[character]
 
 
-def opened(document: Document, leaf: int, text: Text, room: int) -> Iterator[Opened | Incomplete]:  # noqa: ARG001  # as long as the text
+def opened(document: Document, leaf: int, text: Text, aids: Aids) -> Iterator[Opened | Incomplete]:  # noqa: ARG001  # as long as the text
     """The text as a document of its own."""
     if _BEGINS.match(text.text):
         yield Opened(text.text.encode("utf-8", "replace"), Embedded(document, leaf, text), certain=False, whole=True)

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 from schemas.vocabulary import Reason
 from stream.core.decode.layers.opened import Opened
-from stream.core.values import Document, Incomplete, Text
+from stream.core.values import Aids, Document, Incomplete, Text
 
 _ARMOUR = re.compile(rb"-----BEGIN (?:PGP MESSAGE|AGE ENCRYPTED FILE|CMS|PKCS7|ENCRYPTED[A-Z ]*)-----")
 _SIGNS = (b"-----BEGIN ", b"pkcs7-mime")
 
 
-def opened(document: Document, leaf: int, text: Text, room: int) -> Iterator[Opened | Incomplete]:  # noqa: ARG001  # one signature
+def opened(document: Document, leaf: int, text: Text, aids: Aids) -> Iterator[Opened | Incomplete]:  # noqa: ARG001  # one signature
     """Never a document, only the doubt."""
     start, end = document.columns.start[leaf], document.columns.end[leaf]
     armoured, enveloped = (document.data.find(sign, start, end) for sign in _SIGNS)

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from stream.core.decode.frames import Slice
 from stream.core.decode.layers.opened import Opened
-from stream.core.values import Document, Incomplete, Text
+from stream.core.values import Aids, Document, Incomplete, Text
 
 
-def opened(document: Document, leaf: int, text: Text, room: int) -> Iterator[Opened | Incomplete]:  # noqa: ARG001  # one signature
+def opened(document: Document, leaf: int, text: Text, aids: Aids) -> Iterator[Opened | Incomplete]:  # noqa: ARG001  # one signature
     """The bytes of the frame."""
     if document.format.name == "frames":
         start = document.columns.start[leaf]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from stream.core.values import Document, Incomplete, Layer, Text
+from stream.core.values import Aids, Document, Incomplete, Layer, Text
 
 
 class Opened(NamedTuple):
@@ -18,5 +18,5 @@ class Opened(NamedTuple):
         return f"Opened({len(self.data)}B, {self.layer.name})"
 
 
-Opener = Callable[[Document, int, Text, int], Iterable[Opened | Incomplete]]
-"""(document, leaf, its text, bytes that may still be expanded) -> what hangs on the leaf. The text of a frame is empty: its bytes count."""
+Opener = Callable[[Document, int, Text, Aids], Iterable[Opened | Incomplete]]
+"""(document, leaf, its text, what the layer may use) -> what hangs on the leaf. The text of a frame is empty: its bytes count."""

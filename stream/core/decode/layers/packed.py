@@ -1,10 +1,13 @@
-"""Data that is text only after unpacking: gzip, UTF-16, UTF-32. Its one leaf is the whole; the document proper hangs on it by a layer.
+"""Data that is text only after unpacking: compressed, an archive, a file, UTF-16, UTF-32. Its one leaf is the whole; the documents proper
+hang on it by a layer.
 
 Called by decode through FORMAT. Never written in place: what the layer cannot close again is acted on further up.
 """
 
 from stream.core.decode.charset import wide
-from stream.core.decode.layers.gzip import is_gzip
+from stream.core.decode.layers.archive import is_archive
+from stream.core.decode.layers.compressed import packing
+from stream.core.decode.layers.file import is_file
 from stream.core.roles import INDEX
 from stream.core.values import Columns, Document, Incomplete, Limits, Text
 
@@ -15,7 +18,7 @@ class Packed:
     name = "packed"
 
     def sniff(self, data: bytes) -> bool:
-        return is_gzip(data) or wide(data) is not None
+        return packing(data) is not None or is_archive(data) or is_file(data) or wide(data) is not None
 
     def leaves(self, data: bytes, limits: Limits) -> Columns | Incomplete:  # noqa: ARG002  # every format is asked the same way
         return Columns([0], [len(data)], bytearray([INDEX["frame"]]), bytearray(1), charset="latin-1")

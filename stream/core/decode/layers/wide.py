@@ -7,7 +7,7 @@ from schemas.vocabulary import Reason
 from stream.core.decode.charset import wide
 from stream.core.decode.layers.opened import Opened
 from stream.core.kernels.splice import splice
-from stream.core.values import Document, Edit, Incomplete, Text
+from stream.core.values import Aids, Document, Edit, Incomplete, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Wide:
         return [Edit(0, self.size, splice(child, edits).decode("utf-8", "replace").encode(self.codec))]
 
 
-def opened(document: Document, leaf: int, text: Text, room: int) -> Iterator[Opened | Incomplete]:  # noqa: ARG001  # one signature
+def opened(document: Document, leaf: int, text: Text, aids: Aids) -> Iterator[Opened | Incomplete]:  # noqa: ARG001  # one signature
     """The same text in UTF-8."""
     codec = wide(document.data) if document.format.name == "packed" else None
     if codec is not None:

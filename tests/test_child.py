@@ -1,17 +1,17 @@
-"""A child tries records: whatever a record does to it, the guard learns only that it did not live."""
+"""A child looks at what may do harm: whatever that does to it, whoever asked learns only that there is no answer."""
 
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from stream.child import Bounds, Child
 from stream.core.values import Coordinate, Record
 from stream.errors import Unavailable
-from stream.guard.isolation import Attempt, Isolation, Limits
 
-LIMITS = Limits(memory=2 * 1024**3, seconds=2, start=60)
+BOUNDS = Bounds(memory=2 * 1024**3, seconds=2, start=60)
 
 
 def _attempt(record: Record) -> bool:
@@ -29,11 +29,11 @@ def _attempt(record: Record) -> bool:
     return True
 
 
-def build() -> Attempt:
+def build() -> Callable[[Record], bool]:
     return _attempt
 
 
-def build_nothing() -> Attempt:
+def build_nothing() -> Callable[[Record], bool]:
     raise SystemExit(3)
 
 
@@ -42,24 +42,24 @@ def a_record(value: str) -> Record:
 
 
 @pytest.fixture(scope="module")
-def isolation() -> Iterator[Isolation]:
-    made = Isolation(build, LIMITS)
+def child() -> Iterator[Child[Record, bool]]:
+    made = Child(build, BOUNDS)
     yield made
     made.close()
 
 
 @pytest.mark.parametrize("value", ["dies", "hangs", "swells", "raises", "is judged otherwise"])
 def test_a_record_that_does_harm_does_not_survive_and_the_next_one_does(
-    isolation: Isolation, value: str, capfd: pytest.CaptureFixture[str]
+    child: Child[Record, bool], value: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    answers = [isolation.survives(a_record(each)) for each in ("is harmless", value, "is harmless")]
+    answers = [bool(child.ask(a_record(each))) for each in ("is harmless", value, "is harmless")]
 
     assert answers == [True, False, True]
     assert capfd.readouterr().err == ""
 
 
 def test_without_a_child_nobody_is_condemned() -> None:
-    isolation = Isolation(build_nothing, LIMITS)
+    child = Child(build_nothing, BOUNDS)
 
     with pytest.raises(Unavailable):
-        isolation.survives(a_record("is harmless"))
+        child.ask(a_record("is harmless"))

@@ -1,0 +1,47 @@
+"""The hexadecimal layer: data written as pairs of digits; opaque. Called by decode for texts. A run that tells nothing by itself is a
+number: a hash, a trace, a serial."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from stream.core.decode.layers.base64 import tells
+from stream.core.decode.layers.opened import Opened
+from stream.core.kernels.splice import splice
+from stream.core.values import Aids, Document, Edit, Incomplete, Text
+
+_RUN = re.compile(r"(?<![0-9A-Za-z])(?:(?:[0-9a-f]{2}){24,}+|(?:[0-9A-F]{2}){24,}+)(?![0-9A-Za-z])")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Hexadecimal:
+    """How the document hangs on the characters [start, end) of a leaf of `parent`."""
+
+    parent: Document
+    leaf: int
+    start: int  # raw offset
+    end: int
+    upper: bool
+
+    @property
+    def name(self) -> str:
+        return "hexadecimal"
+
+    def lift(self, child: bytes, edits: Sequence[Edit]) -> Sequence[Edit] | None:
+        """One edit: everything in digits again."""
+        digits = splice(child, edits).hex()
+        raw = self.parent.format.write(self.parent, self.leaf, digits.upper() if self.upper else digits)
+        return None if raw is None else [Edit(self.start, self.end, raw)]
+
+
+def opened(document: Document, leaf: int, text: Text, aids: Aids) -> Iterator[Opened | Incomplete]:  # noqa: ARG001  # it shrinks
+    """The data in each run of digits that tells something."""
+    for run in _RUN.finditer(text.text):
+        data = bytes.fromhex(run[0])
+        if tells(data):
+            base = document.columns.start[leaf]
+            start, end = run.span() if text.offsets is None else (text.offsets[run.start()] - base, text.offsets[run.end()] - base)
+            layer = Hexadecimal(document, leaf, base + start, base + end, run[0].isupper())
+            yield Opened(data, layer, certain=True, whole=run[0] == text.text.strip())

@@ -12,6 +12,7 @@ from schemas.vocabulary import Category, Likelihood
 from stream.core.decode import decode
 from stream.core.detect.checks import luhn
 from stream.core.judge import inspect
+from stream.core.ruleset import nothing_extracted
 from stream.core.values import Limits
 from stream.synth.dirt import DIRT
 from stream.synth.formats import FORMATS
@@ -55,7 +56,7 @@ def test_the_bytes_of_a_label_are_its_value(seed: int, mix: Mix, drift: bool) ->
 @given(SEEDS, st.booleans())
 def test_every_sample_is_read_as_its_format(seed: int, drift: bool) -> None:
     for sample in some(seed, 20, Mix(clean=0.3), drift=drift):
-        decoded = decode(a_record(sample.data), Limits())
+        decoded = decode(a_record(sample.data), Limits(), nothing_extracted)
         assert (sample.format, ()) == (decoded.documents[0].format.name, decoded.incomplete)
 
 

@@ -1,16 +1,17 @@
 """What people ask for held records: it is done once, by the policy of now and in turn, or refused and nothing changes."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from schemas.events import BreakerRow, Disposition, Fact, HumanAct, Row
+from schemas.events import BreakerRow, Disposition, Fact, HeldRow, HumanAct, Row
 from schemas.policy import ReleaseRules, Waiver
 from schemas.requests import Asked, Why
 from schemas.vocabulary import BreakerState, Category, Request, SequenceKind, WhenHeld
-from stream.errors import Doubtful, Retry
+from stream.core.values import Coordinate, Record
+from stream.errors import Doubtful, Retry, TooLarge
 from stream.guard.plan import Plan, Route
 from tests.support.clock import FakeClock
 from tests.support.guard import CARE, RESEARCH, TOPICS, Worker, a_broker, a_plan, a_worker
@@ -186,6 +187,77 @@ def test_a_release_that_fails_at_any_step_happens_once(step: str, fault: Excepti
     assert faults == []
     assert (site.sent(), site.undecided()) == (["bob hold"], [])
     assert [status for _, status in site.said()] == ["held", "released"]
+
+
+def test_a_release_that_a_topic_does_not_take_is_refused_and_the_record_stays(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.put("bob hold")
+    faults = [TooLarge()]
+
+    def fail(at: str) -> None:
+        if at == "send" and faults:
+            raise faults.pop()
+
+    site.worker.transport._fault = fail
+
+    assert site.release(0, WAIVER) == "held_again"
+    assert (faults, site.sent(), site.undecided()) == ([], [], [0])
+    assert [row.reasons for _, row in site.acts()] == [("too_large",)]
+
+
+@pytest.mark.parametrize("lives", [True, False])
+def test_a_request_that_was_in_hand_when_two_workers_died_is_tried_in_a_child(lives: bool, tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.put("bob hold")
+    ask(site.broker, release(held(site.broker, 0), WAIVER))
+    for _ in range(2):
+        site.worker.transport._fault = dies_at("begin")
+        with pytest.raises(Dead):
+            site.worker.turns(2)
+        site.worker.crash()
+        site.broker.expel("group", site.worker.transport.member)
+        site.worker = site.start()
+    tried: list[Coordinate] = []
+
+    def survives(record: Record) -> bool:
+        tried.append(record.coordinate)
+        return lives
+
+    site.worker.loop._world = site.worker.loop._world._replace(survives=survives)
+
+    site.worker.turns(3)
+
+    assert tried == [Coordinate("r", 0, 0)]
+    assert site.sent() == (["bob hold"] if lives else [])
+    assert [row.reasons for _, row in site.acts()] == [() if lives else ("crashed",)]
+
+
+class Dead(BaseException):
+    """The process is gone."""
+
+
+def dies_at(step: str) -> Callable[[str], None]:
+    def fault(at: str) -> None:
+        if at == step:
+            raise Dead
+
+    return fault
+
+
+def test_every_part_of_a_seal_goes_with_the_decision(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.put("bob hold")
+    site.worker.crash()
+    site.broker.expel("group", site.worker.transport.member)
+    site.broker.produce(TOPICS.standing, 0, b"care/in/0/held/0", HeldRow(at=1, parts=3, urgency="routine").write())
+    for part in (2, 3):
+        site.broker.produce(TOPICS.quarantine, 0, f"care/in/0/0/{part}".encode(), b"a part")
+    site.worker = site.start()
+    site.worker.turns(1)
+
+    assert site.ask(asked(0, Request.REJECT)) == ["done"]
+
+    assert live(site.broker, TOPICS.quarantine) == set()
 
 
 # ---- who may ------------------------------------------------------------------------------------------------------------

@@ -9,11 +9,6 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from schemas.faults import ConfigError
 from stream.core.pseudonym import pseudonymiser
@@ -26,6 +21,7 @@ from stream.guard.keyring import KeyRing, NewKeys, Passphrases, load, new_keys, 
 from stream.guard.ledger import Ledger
 from stream.guard.sealing import Sealer
 from tests.support.guard import CARE
+from tests.support.thief import on_disk, opens, possible_keys
 
 DAY = date(2026, 3, 11)
 
@@ -352,38 +348,11 @@ def test_whoever_steals_a_guard_opens_nothing_of_the_quarantine(tmp_path: Path) 
     ledger.close()
     quarantine = [*held_with(ring, HELD), *held_with(ring, Record(Coordinate("lis.results", 0, 8), None, b"another"))]
 
-    loot = {*found_in(tmp_path / "guard")}
+    loot = possible_keys(*on_disk(tmp_path / "guard"))
 
     assert {secret for _, secret in (ring.mac, ring.fact, ring.pseudonym, ring.release, *ring.former_macs, *ring.former_releases)} <= loot
     assert [key for key in loot for part in quarantine if opens(part, key)] == []
     assert all(opens(part, private_key(made, "alice")) for part in quarantine)
-
-
-def found_in(folder: Path) -> Iterator[bytes]:
-    """Every 32 bytes of every file, as they are and as base64."""
-    for path in (path for path in folder.rglob("*") if path.is_file()):
-        data = path.read_bytes()
-        yield from (data[start : start + 32] for start in range(len(data) - 31))
-        yield from (base64.b64decode(text) for text in re.findall(rb"[A-Za-z0-9+/]{43}=", data))
-
-
-def opens(part: bytes, key: bytes) -> bool:
-    """By the words of `SECURITY.md`, without a look at whose key it is said to be: as a reviewer's private key, or as the data key."""
-    public, wraps = (int.from_bytes(part[start : start + 2]) for start in (1, 3))
-    bound, rest = part[:1] + part[5 : 37 + public], part[37 + public :]
-    nonce, cipher = rest[wraps : wraps + 12], rest[wraps + 12 :]
-    mine = X25519PrivateKey.from_private_bytes(key)
-    shared = mine.exchange(X25519PublicKey.from_public_bytes(rest[:32]))
-    wrapping = AESGCM(HKDF(SHA256(), 32, rest[:32] + mine.public_key().public_bytes_raw(), b"pratique seal 1 wrap").derive(shared))
-    unwrapped = (tried(wrapping, bytes(12), rest[start + 8 : start + 56], None) for start in range(33, wraps, 56))
-    return any(tried(AESGCM(data_key), nonce, cipher, bound) for data_key in (key, *unwrapped) if data_key)
-
-
-def tried(cipher: AESGCM, nonce: bytes, data: bytes, bound: bytes | None) -> bytes | None:
-    try:
-        return cipher.decrypt(nonce, data, bound)
-    except InvalidTag:
-        return None
 
 
 # ---- one file -------------------------------------------------------------------------------------------------------

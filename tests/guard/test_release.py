@@ -14,7 +14,7 @@ from tests.support.apache import Cluster
 from tests.support.decided import look, wrongs
 from tests.support.laboratory import HIV, WAIVER, Laboratory, a_laboratory, answers, merge, result
 from tests.support.transports import until
-from tests.support.worker import End, Fleet, Step, fused
+from tests.support.worker import End, Fleet, Step, frozen, fused
 
 pytestmark = pytest.mark.broker
 
@@ -152,6 +152,30 @@ def test_a_guard_that_is_killed_at_any_step_of_a_release_releases_once(kafka: Cl
     left = look(lab)
     assert wrongs(left) == []
     assert left.released("ward", 0) == [*held]
+
+
+def test_a_frozen_guard_that_wakes_up_releases_nothing(kafka: Cluster, tmp_path: Path) -> None:
+    """It stopped with the request in hand; another took its partitions over and released the record meanwhile."""
+    lab = a_laboratory(kafka, tmp_path)
+    (held,) = lab.put(result("S1", "1", "F", HIV))
+    with Fleet(tmp_path, fused(lab.ground, tmp_path, pipeline=lab.pipeline)) as fleet:
+        fleet.start(0)
+        until(lab.is_worked_off, 60)
+        fleet.stop(0)
+        lab.send(*lab.requests("ward", held))
+        zombie = fleet.start(0, End(Step.BEGINNING, 1, signal.SIGSTOP))
+        until(lambda: frozen(zombie))
+        fleet.start(1)
+        until(lab.is_answered, 60)
+
+        zombie.send_signal(signal.SIGCONT)
+        lab.put(result("S2", "2"))
+        until(lab.is_worked_off, 60)
+        fleet.stop_all()
+
+    left = look(lab)
+    assert wrongs(left) == []
+    assert left.released("ward", 0) == [held]
 
 
 def test_parked_results_wait_whoever_dies_and_whoever_takes_over(kafka: Cluster, tmp_path: Path) -> None:

@@ -133,6 +133,19 @@ def test_forged_altered_and_replayed_requests_release_nothing(lab: Laboratory) -
     assert sent(lab, "insurer", first, second) == [first]
 
 
+def test_a_seal_is_wrapped_anew_for_its_own_record_only(lab: Laboratory) -> None:
+    first, second = lab.put(result("S9", "22", "F", HIV), result("S10", "23", "F", HIV))
+    until(lab.is_worked_off, 60)
+    held, other = lab.address("insurer", first), lab.address("insurer", second)
+    with lab.asking() as ask:
+        assert ask(lab.rewrapping("insurer", first, second)) == ["forged"]
+
+    assert answers(lab.review("rewrap", held, other, *lab.reviewing())) == ["wrapped anew"] * 2
+
+    assert lab.release(held, other) == ["released"] * 2
+    assert sent(lab, "insurer", first, second) == [first, second]
+
+
 def test_a_guard_that_is_killed_at_any_step_of_a_release_releases_once(kafka: Cluster, tmp_path: Path) -> None:
     """One guard dies at each step in turn, each time with a new request in hand, and is started again."""
     lab = a_laboratory(kafka, tmp_path)

@@ -6,7 +6,7 @@ of an order do meanwhile: on `insurer` they overtake, on `ward` they park; `regi
 
 import secrets
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -20,21 +20,23 @@ from schemas.events import RequestsRow
 from schemas.requests import SignedRequest, Why
 from schemas.topics import Purpose, topic_name
 from stream.cli.entry import application
-from stream.cli.outbox import releasing
+from stream.cli.outbox import releasing, rewrapping
 from stream.guard.admin import Admin
 from stream.guard.assembly import own_topics
 from stream.guard.keyfile import read, write
 from stream.guard.keyring import KeyRing, load, new_keys
 from stream.guard.topics import survey
 from stream.review.answers import Answers
-from stream.review.asking import Grounds, Signer
+from stream.review.asking import Grounds, Signer, signed
 from stream.review.held import read_held
+from stream.review.sending import Making
 from stream.review.site import Site, a_site
 from tests.support.apache import Cluster
 from tests.support.transports import until
 from tests.support.worker import Command, End, Fleet, Ground
 
 PARTITIONS = 2
+_GROUNDS = Grounds(Why.CLINICAL_NEED, "", 1)
 HIV = "serologie VIH positive"
 WAIVER = "health.topic.hiv@OBX-5"
 PIPELINE = """
@@ -180,12 +182,21 @@ class Laboratory(NamedTuple):
         file = read(self.key(person, "signing"))
         return Signer(self.site.people[file.id], file.secret_bytes)
 
-    def requests(self, route: str, *offsets: int, partition: int = 0) -> list[SignedRequest]:
-        """What alice's tool would send to release these records."""
-        site, signer, key = self.site, self.signer("alice"), read(self.key("alice", "reviewer")).secret_bytes
-        wanted = [held for held in read_held(site, [partition]) if held.address.route == route and held.address.offset in offsets]
-        make = releasing(site, key, signer, (WAIVER,), Grounds(Why.CLINICAL_NEED, "", 1))
-        return [made for made in make(wanted).values() if isinstance(made, SignedRequest)]
+    def requests(self, route: str, *offsets: int) -> list[SignedRequest]:
+        """What alice's tool would send to release these records, in their order."""
+        site, signer, key = self._alice
+        return _requests(releasing(site, key, signer, (WAIVER,), _GROUNDS), site, route, offsets)
+
+    def rewrapping(self, route: str, offset: int, other: int) -> SignedRequest:
+        """What would put the seal of another record in the place of a record's own."""
+        site, signer, key = self._alice
+        own, others = _requests(rewrapping(site, key, signer, _GROUNDS), site, route, (offset, other))
+        return signed(own.asked().model_copy(update={"parts": others.asked().parts}), signer)
+
+    @property
+    def _alice(self) -> tuple[Site, Signer, bytes]:
+        """What she works with: the site, her signature, the key that opens."""
+        return self.site, self.signer("alice"), read(self.key("alice", "reviewer")).secret_bytes
 
     def send(self, *requests: SignedRequest) -> None:
         """Puts requests on the release topic; waits for no answer."""
@@ -221,6 +232,11 @@ class Laboratory(NamedTuple):
     def draining(self, route: str) -> list[str]:
         """The command line of a process that releases a backlog."""
         return [*PRATIQUE, "quarantine", "release", *self._given, "--backlog", route, *self.reviewing()]
+
+
+def _requests(make: Making, site: Site, route: str, offsets: Collection[int]) -> list[SignedRequest]:
+    wanted = [held for held in read_held(site, [0]) if held.address.route == route and held.address.offset in offsets]
+    return [made for made in make(wanted).values() if isinstance(made, SignedRequest)]
 
 
 PRATIQUE = (str(Path(sys.executable).with_name("pratique")),)

@@ -11,12 +11,13 @@ from stream.core.ruleset import nothing_extracted
 from stream.core.triage import triage
 from stream.core.values import Coordinate, Limits, Record
 from stream.demo.excerpt import excerpt
-from stream.synth.label import Kind, Label, Sample
-from stream.synth.traffic import traffic
+from stream.synth.label import Kind, Sample
+from stream.synth.traffic import Mix, traffic
 
 UNREADABLE = bytes(range(256))
 """What a broken sender may write."""
 
+_EXPORT = Mix(formats=("csv",), clean=0)
 _RARE = 12  # of what the hospital's policy holds, one in so many stays in a day: such tests are rare
 _SEARCHED = 2000  # samples
 
@@ -28,7 +29,7 @@ def everyday(seed: int) -> Iterator[Sample]:
 
 
 def telling(seed: int) -> Sample:
-    """A report that shows much at once: in its comment stand a name and a telephone number, and it fits a narrow screen."""
+    """A report that shows much at once: in its first comment stand a name and a telephone number, and it fits a narrow screen."""
     return _first(seed, lambda sample: _is_report(sample) and not _sensitive(sample) and _tells(sample), _is_report)
 
 
@@ -38,13 +39,13 @@ def urgent(seed: int) -> Sample:
 
 
 def patients(seed: int, many: int) -> list[Sample]:
-    """The records of an export: each about another person."""
-    reports = (sample for sample in traffic(seed) if sample.format == "json" and sample.kind is Kind.REPORT)
-    people: dict[str, Sample] = {}
-    while len(people) < many:
-        report = next(reports)
-        people.setdefault(report.labels[1].subject, report)
-    return list(people.values())
+    """The rows of an export, as they were copied out in 2021: each about another person, with all that is known."""
+    rows = (sample for sample in traffic(seed, mix=_EXPORT) if sample.kind is Kind.REPORT)
+    found: dict[str, Sample] = {}
+    while len(found) < many:
+        row = next(rows)
+        found.setdefault(next(label.subject for label in row.labels if label.subject), row)
+    return list(found.values())
 
 
 def _first(seed: int, *wanted: Callable[[Sample], bool]) -> Sample:
@@ -72,10 +73,7 @@ def _is_urgent(sample: Sample) -> bool:
 
 
 def _tells(sample: Sample) -> bool:
-    said = {label.category for label in sample.labels if _in_comment(label, sample)}
+    start = sample.data.find(b"\rNTE")
+    end = sample.data.find(b"\r", start + 1)
+    said = {label.category for label in sample.labels if start < label.start < end}
     return {Category.PERSON_NAME, Category.CONTACT_PHONE} <= said and excerpt(sample.data).is_short
-
-
-def _in_comment(label: Label, sample: Sample) -> bool:
-    start = sample.data.rfind(b"\r", 0, label.start) + 1
-    return sample.data.startswith(b"NTE", start)

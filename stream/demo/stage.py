@@ -19,7 +19,7 @@ from stream.guard.keyring import new_keys
 from stream.guard.main import Surveyed
 from stream.settings import Batch, Kafka, Metrics, Settings
 
-REVIEWER = "camille"
+REVIEWER = "alix"
 RESULTS, EXPORT = "lis.results", "lis.export"  # sources
 WIDTH = 4  # partitions of every topic of the mock cluster
 _PREFIX = "pratique.demo"

@@ -10,12 +10,13 @@ from pydantic import BaseModel
 
 from schemas.cases import PolicyTest
 from schemas.events import PUBLISHED
+from schemas.labels import LabelledRecord
 from schemas.pipeline import Pipeline
 from schemas.policy import Policy
 from schemas.requests import Asked, SignedRequest
 
 FOLDER = Path(__file__).with_name("json")
-MODELS: tuple[type[BaseModel], ...] = (Pipeline, Policy, PolicyTest, *PUBLISHED, Asked, SignedRequest)
+MODELS: tuple[type[BaseModel], ...] = (Pipeline, Policy, PolicyTest, *PUBLISHED, Asked, SignedRequest, LabelledRecord)
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 

@@ -34,6 +34,7 @@ COMMANDS = (
         "inspect", "stream.cli.inspect", "inspect", "List what is found: category, likelihood, path, detector, evidence, masked preview."
     ),
     Mounted("redact", "stream.cli.redact", "redact", "Write what a policy lets through; report a verdict per record."),
+    Mounted("synth", "stream.cli.synth", "synth", "Write traffic of an invented laboratory to a folder, with labels, or to a topic."),
     Mounted("categories", "stream.cli.categories", "categories", "List the kinds of data that policies speak of."),
     Mounted("keys", "stream.cli.keys", "app", "Make and check keys."),
     Mounted("topics", "stream.cli.topics", "topics", "Print the topics of a pipeline; create them with --apply."),

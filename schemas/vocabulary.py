@@ -236,6 +236,7 @@ class Reason(StrEnum):
     TOO_LARGE = "too_large"
     ENCRYPTED = "encrypted"
     DUPLICATE_KEY = "duplicate_key"
+    DOCUMENT_TYPE = "document_type"  # an XML document that declares entities, or could; they are never expanded
     NEEDS_SCHEMA = "needs_schema"
     CANNOT_REWRITE = "cannot_rewrite"  # a place to act on cannot be written in its format
     EXCEPTION = "exception"
@@ -255,6 +256,7 @@ INCOMPLETE = frozenset(
         Reason.OVER_BUDGET,
         Reason.ENCRYPTED,
         Reason.DUPLICATE_KEY,
+        Reason.DOCUMENT_TYPE,
         Reason.NEEDS_SCHEMA,
         Reason.EXCEPTION,
         Reason.CRASHED,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import compress, count, repeat
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar, overload
 
 from schemas.vocabulary import Action, BreakerState, Category, Likelihood, Reason, Verdict
 
@@ -153,10 +153,14 @@ class Format(Protocol):
         ...
 
     def text(self, document: Document, leaf: int) -> Text: ...
-    def write(self, document: Document, leaf: int, text: str | None) -> bytes | None:
-        """The raw bytes that stand for `text` within this leaf. None in: the format's own word for absent, for the whole leaf.
-        None out: cannot be written here."""
-        ...
+    @overload
+    def write(self, document: Document, leaf: int, text: None) -> bytes | Edit | None:
+        """The format's own word for absent, in place of the whole leaf; an edit where it takes more than the leaf's own bytes, which are
+        those of no other leaf. None: cannot be written."""
+
+    @overload
+    def write(self, document: Document, leaf: int, text: str) -> bytes | None:
+        """The raw bytes that stand for `text` within this leaf; None: cannot be written here."""
 
 
 class Layer(Protocol):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from schemas.vocabulary import Action, Reason
-from stream.core.act.transform import replacement, swept
+from stream.core.act.transform import absence, replacement, swept
 from stream.core.kernels.splice import splice
 from stream.core.ruleset import RouteRules
 from stream.core.values import Act, Decision, Document, Edit, Incomplete, Inspection, Part, PartKind, Record, Sweep
@@ -138,8 +138,8 @@ def _lift(parent: Document, child: Document, edits: list[Edit] | None, others: l
     above = layer.lift(child.data, edits) if layer is not None and edits is not None else None
     if above is not None:
         return [*others, *above]
-    gone = parent.format.write(parent, leaf, None)
-    return None if gone is None else [*others, Edit(parent.columns.start[leaf], parent.columns.end[leaf], gone)]
+    gone = absence(parent, leaf)
+    return None if gone is None else [*others, gone]
 
 
 _KEY, _VALUE = Part(PartKind.KEY), Part(PartKind.VALUE)

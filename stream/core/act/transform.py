@@ -34,25 +34,32 @@ def swept(document: Document, sweep: Sweep, route: RouteRules) -> list[Edit] | N
     ]
     if None in written:
         return None
+    if Edit in map(type, written):
+        return [edit for leaf, word in zip(leaves, written, strict=True) if (edit := _edit(document, leaf, word))]
     return [*zipped(Edit, map(starts.__getitem__, leaves), map(ends.__getitem__, leaves), written)]
+
+
+def absence(document: Document, leaf: int) -> Edit | None:
+    """The edit that puts the format's own word for absent in place of a whole leaf, or None when it cannot be written."""
+    return _edit(document, leaf, document.format.write(document, leaf, None))
+
+
+def _edit(document: Document, leaf: int, word: bytes | Edit | None) -> Edit | None:
+    return Edit(document.columns.start[leaf], document.columns.end[leaf], word) if isinstance(word, bytes) else word
 
 
 def replacement(document: Document, act: Act, route: RouteRules) -> Edit | None:
     """The edit that carries out one act, or None when its format cannot write it."""
     _, leaf, start, end = act.place
-    first, last = document.columns.start[leaf], document.columns.end[leaf]
-    if start == first and end == last:
-        written = _rewritten(document, leaf, act.action, act.category, route)
-        return None if written is None else Edit(first, last, written)
+    if start == document.columns.start[leaf] and end == document.columns.end[leaf]:
+        return _edit(document, leaf, _rewritten(document, leaf, act.action, act.category, route))
     text = _new_text(document, leaf, _span(document, act.place), act.action, act.category, route)
     written = document.format.write(document, leaf, text or MASK)  # within a text, a gap is shown
-    if written is not None:
-        return Edit(start, end, written)
-    absent = document.format.write(document, leaf, None)  # a span that cannot be written takes its whole leaf with it
-    return None if absent is None else Edit(first, last, absent)
+    # a span that cannot be written takes its whole leaf with it
+    return absence(document, leaf) if written is None else Edit(start, end, written)
 
 
-def _rewritten(document: Document, leaf: int, action: Action, category: Category, route: RouteRules) -> bytes | None:
+def _rewritten(document: Document, leaf: int, action: Action, category: Category, route: RouteRules) -> bytes | Edit | None:
     """A whole leaf anew, absent where the new text cannot stand there; None when the format cannot write even that."""
     write = document.format.write
     goes = action is Action.REMOVE or (action is Action.MASK and _typed(document, leaf, category))

@@ -160,12 +160,12 @@ class Context:
         if line.role == "?":
             return Entry(_pair("key", "unknown"), self._unknown(), below)
         if line.role == "result":
-            return Entry(_pair("key", "result.text"), _result, below)
+            return Entry(_pair("key", "result.text"), result, below)
         if line.role == "reference":
             return Entry(_pair("key", "result.range"), _reference, below)
         slots = SLOTS[self.persona]
         role = slots[line.role[1:]] if line.role.startswith(".") else line.role
-        judge = _reached(slots["phone"], slots["email"]) if line.role == ".telecom" else None
+        judge = reached(slots["phone"], slots["email"]) if line.role == ".telecom" else None
         return Entry(_pair("key", role), judge, below)
 
     def below(self, written: str) -> "Context":
@@ -214,7 +214,8 @@ def _literal(value: bytes, token: bool) -> int:
     return _LITERAL if token and value in {b"true", b"false"} else _UNKNOWN
 
 
-def _result(value: bytes, token: bool) -> int:
+def result(value: bytes, token: bool) -> int:
+    """A number or a text, by what it is written like."""
     number = bare(value) == _NUMBER or (not token and shape(value) == _NUMBER)
     return INDEX["result.number"] if number else INDEX["result.text"]
 
@@ -224,7 +225,7 @@ def _reference(value: bytes, _: bool) -> int:
 
 
 @cache
-def _reached(phone: str, email: str) -> Judge:
+def reached(phone: str, email: str) -> Judge:
     """Phone or e-mail, by the @."""
     numbers = INDEX[phone], INDEX[email]
     return lambda value, _: numbers[b"@" in value]

@@ -12,8 +12,9 @@ from stream.core.decode.json.keys import keys_of
 from stream.core.decode.json.paths import Outline
 from stream.core.decode.json.rows import ARRAY, ARRAY_END, CLOSING, LONE, OBJECT_END, OPENING, QUOTE, Rows, is_utf8, rows, values
 from stream.core.decode.json.strings import plain
-from stream.core.decode.json.weigh import NAMED, RESIDENT, holds_result, weigh
+from stream.core.decode.json.weigh import weigh
 from stream.core.decode.names import DIGITS, ROOT, Context, Entry, unnamed
+from stream.core.decode.together import NAMED, RESIDENT, holds_result
 from stream.core.roles import INDEX
 from stream.core.values import Columns, Incomplete, Limits, Mark
 

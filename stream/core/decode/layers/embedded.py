@@ -12,7 +12,7 @@ from stream.core.decode.charset import offsets
 from stream.core.decode.layers.opened import Opened
 from stream.core.values import Aids, Document, Edit, Incomplete, Text
 
-_BEGINS = re.compile(r"[\s\ufeff\x0b]*(?:\x22?\s*[{\[]|(?:MSH|FHS|BHS)[^A-Za-z0-9\s])")
+_BEGINS = re.compile(r"[\s\ufeff\x0b]*(?:\x22?\s*[{\[]|(?:MSH|FHS|BHS)[^A-Za-z0-9\s]|<[A-Za-z_?!])")
 
 
 @dataclass(frozen=True, slots=True, repr=False)

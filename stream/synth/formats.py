@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from stream.synth import csv, hl7v2, json
+from stream.synth import cda, csv, fhir_xml, hl7v2, json
 from stream.synth.episode import Episode
 from stream.synth.label import Kind, Rename, Sample
 from stream.synth.upkeep import Upkeep
@@ -22,5 +22,7 @@ class Format(NamedTuple):
 FORMATS: Mapping[str, Format] = {
     "hl7v2": Format(hl7v2.oru, hl7v2.KINDS, hl7v2.keep),
     "json": Format(json.report, frozenset(Kind), json.keep),
+    "cda": Format(cda.report),
+    "fhir_xml": Format(fhir_xml.bundle),
     "csv": Format(csv.row),
 }

@@ -74,7 +74,7 @@ class Node:
     def _named(self, name: bytes, kind: str, everywhere: Mapping[str, str]) -> Step:
         prefix, _, raw = name.rpartition(b":")
         local = raw.decode("utf-8", "replace")
-        if prefix in {b"xml", b"xsi"}:
+        if kind and (prefix in {b"xml", b"xsi"} or local == "nullFlavor"):
             return _STRUCTURAL
         step = self._said(local, kind, everywhere) or self._looked_up(local, kind)
         return step._replace(known=step.known and (not prefix or prefix in PREFIXES))

@@ -27,10 +27,10 @@ _ROLE = bytes(_UNKNOWN if role == DIGITS else role for role in range(256))
 _QUOTES = frozenset(b"\"'")
 _ENDS = frozenset({b"", b">", b"/>"})
 _END = re.compile(rb"[ \t\r\n]*/?>")
-_CLASS = re.compile(rb"\sclassCode\s*=\s*[\"']([A-Z]+)[\"']")
+_CLASS = re.compile(rb"\sclassCode\s*=\s*[\"']([A-Z]+)")
 _SCHEME = re.compile(rb"(?i)(?:tel|mailto|sms|fax|callto):")
 _TARGET = re.compile(rb"(?!(?i:xml)(?:\s|\Z))[A-Za-z_:\x80-\xff][A-Za-z0-9_:.\-\x80-\xff]*+(?=\s|\Z)")
-_AND, _END_TAG = 38, b"</"
+_AND, _BLANK, _END_TAG = 38, 32, b"</"
 _INS = {
     INDEX[role]: INDEX["relative.nir" if role.startswith("relative.") else "person.ins"]
     for role in ("person.identifier", "relative.identifier", "professional.number", "establishment.number", "technical.code")
@@ -105,7 +105,7 @@ class _Reader:
         element, node, step, label, tag = _OUTSIDE, TOP, _OUTSIDE.step, -1, -1  # tag: where the tag that is open starts, or -1
         for (text, lead, name, mid, value, tail), text_at, name_at, value_at in self.found.placed():
             if mid:
-                if tag < 0 or not tail or tail[0] != mid[-1] or name in seen:
+                if tag < 0 or lead[0] > _BLANK or not tail or tail[0] != mid[-1] or name in seen:
                     return Reason.UNDECODABLE
                 seen.add(name)
                 said = node.attributes.get(name) or node.attribute(name)

@@ -49,7 +49,7 @@ _DECLARATION = re.compile(
     + _SPACE
     + rb"*+="
     + _SPACE
-    + rb"*+(?:\"1\.[0-9]\"|'1\.[0-9]')"
+    + rb"*+(?:\"1\.0\"|'1\.0')"
     rb"(?:" + _SPACE + rb"++encoding" + _SPACE + rb"*+=" + _SPACE + rb"*+[\"']([A-Za-z0-9._-]{1,32})[\"'])?+"
     rb"(?:" + _SPACE + rb"++standalone" + _SPACE + rb"*+=" + _SPACE + rb"*+[\"'](?:yes|no)[\"'])?+" + _SPACE + rb"*+\?>" + _SPACE + rb"*+)?"
 )

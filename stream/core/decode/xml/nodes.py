@@ -46,7 +46,7 @@ class Step(NamedTuple):
 class Node:
     """A kind of element. Closed lists: one per context of the dictionary, one per table of a profile and what it is asked for."""
 
-    __slots__ = ("asked", "attributes", "closes", "context", "elements", "group", "identifier", "name", "participant", "persons", "profile")
+    __slots__ = ("asked", "attributes", "closes", "context", "elements", "group", "identifier", "name", "persons", "profile", "tells")
 
     def __init__(self, context_: Context, profile: str = "", name: str = "", asked: str = "") -> None:
         self.context = context_
@@ -59,7 +59,7 @@ class Node:
         self.persons = name in PERSONS if profile else context_.crowd  # may be about a person of its own
         self.closes = self.group or self.persons or (not profile and context_.weighed)
         self.identifier = name == "II"
-        self.participant = name == "professional"  # or a relative, as its class says
+        self.tells = name in {"II", "professional"}  # an attribute says what others mean
 
     def element(self, name: bytes) -> Step:
         """What an element of that name is here."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from schemas.vocabulary import Reason
 from stream.core.decode.names import DIGITS
@@ -30,26 +29,18 @@ _END = re.compile(rb"[ \t\r\n]*/?>")
 _CLASS = re.compile(rb"\sclassCode\s*=\s*[\"']([A-Z]+)")
 _SCHEME = re.compile(rb"(?i)(?:tel|mailto|sms|fax|callto):")
 _TARGET = re.compile(rb"(?!(?i:xml)(?:\s|\Z))[A-Za-z_:\x80-\xff][A-Za-z0-9_:.\-\x80-\xff]*+(?=\s|\Z)")
-_AND, _BLANK, _END_TAG = 38, 32, b"</"
+_AND, _BLANK, _END_OF_TAG = b"& >"
+_END_TAG, _EMPTY = b"</", b"/>"
 _INS = {
     INDEX[role]: INDEX["relative.nir" if role.startswith("relative.") else "person.ins"]
     for role in ("person.identifier", "relative.identifier", "professional.number", "establishment.number", "technical.code")
 }
 
 
-class _Element(NamedTuple):
-    """What is open: its name, what it is, what stands in it, its first leaf, the leaf that names it or -1, and how many elements there
-    were before it."""
-
-    name: bytes
-    step: Step
-    node: Node
-    first: int
-    label: int
-    before: int
-
-
-_OUTSIDE = _Element(b"", Step(_UNKNOWN, None, TOP), TOP, 0, -1, 0)
+_Element = tuple[bytes, Step, Node, int, int, int]
+"""What is open: its name, what it is, what stands in it, its first leaf, the leaf that names it or -1, and how many elements there were
+before it."""
+_OUTSIDE = Step(_UNKNOWN, None, TOP)
 
 
 def read(data: bytes, limits: Limits) -> Columns | Incomplete:
@@ -66,6 +57,12 @@ def _scheme(value: bytes) -> int:
     return found.end() if found else 0
 
 
+def _judged(step: Step, run: bytes) -> int:
+    """The role of a text; a word of the format is a leaf there, too."""
+    role = step.role if step.judge is None else step.judge(run, False)
+    return _UNKNOWN if role == NONE else role
+
+
 class _Reader:
     """Goes over the rows of one document."""
 
@@ -76,8 +73,8 @@ class _Reader:
         self.start: list[int] = []
         self.end: list[int] = []
         self.role = bytearray()
-        self.mark = bytearray()
-        self.labels: list[int] = []
+        self.escaped: list[int] = []  # leaves with references
+        self.labels: dict[int, int] = {}  # the leaf that names another, where there is one
         self.names: dict[bytes, int] = {}  # leaf by name that nobody knows
         self.groups: list[tuple[int, int]] = []
         self.persons: dict[tuple[int, bytes], list[int]] = {}  # first leaves, by the first leaf of the parent and the name
@@ -91,18 +88,26 @@ class _Reader:
             return Incomplete(fault)
         if len(self.start) > self.limits.leaves:
             return Incomplete(Reason.OVER_BUDGET)
+        return self._columns()
+
+    def _columns(self) -> Columns:
+        labels, mark = [-1] * len(self.start), bytearray(len(self.start))
+        for leaf, name in self.labels.items():
+            labels[leaf] = name
+        for leaf in self.escaped:
+            mark[leaf] = Mark.ESCAPED
         scopes = {first for firsts in self.persons.values() if len(firsts) > 1 for first in firsts} - {len(self.start)}
         role = self.role.translate(_ROLE)
         outline = Outline(self.found)
-        return Columns(self.start, self.end, role, self.mark, sorted(scopes), self.groups, self.labels, self.found.charset, outline)
+        return Columns(self.start, self.end, role, mark, sorted(scopes), self.groups, labels, self.found.charset, outline)
 
     def _walk(self) -> Reason | None:
-        """One pass over the rows."""
-        data, nesting, seen = self.data, self.limits.nesting, set[bytes]()
-        starts, ends, roles, marks, labels = self.start, self.end, self.role, self.mark, self.labels
+        """One pass over the rows; what is open is kept in local names, and pushed as it is when something opens in it."""
+        nesting, fhir, seen = self.limits.nesting, self.fhir, set[bytes]()
+        starts, ends, roles, labels = self.start, self.end, self.role, self.labels
         stack: list[_Element] = []
-        fhir = self.fhir
-        element, node, step, label, tag = _OUTSIDE, TOP, _OUTSIDE.step, -1, -1  # tag: where the tag that is open starts, or -1
+        opened, step, node, first, label, before = b"", _OUTSIDE, TOP, 0, -1, 0
+        tag = -1  # where the tag that is open starts
         for (text, lead, name, mid, value, tail), text_at, name_at, value_at in self.found.placed():
             if mid:
                 if tag < 0 or lead[0] > _BLANK or not tail or tail[0] != mid[-1] or name in seen:
@@ -113,23 +118,18 @@ class _Reader:
                 if said.own:
                     said, named = step, label
                 if value:
-                    judge = said.judge
-                    role = said.role if judge is None else judge(value, False)
-                    if role != NONE:
-                        at = value_at + _scheme(value) if said.reach else value_at
-                        if at < value_at + len(value):
-                            starts.append(at)
-                            ends.append(value_at + len(value))
-                            roles.append(role)
-                            labels.append(named)
-                            marks.append(0)
-                            if _AND in value:
-                                if not legal(value):
-                                    return Reason.UNDECODABLE
-                                marks[-1] = Mark.ESCAPED
-                if len(tail) == 1:
+                    role = said.role if said.judge is None else said.judge(value, False)
+                    at = value_at + _scheme(value) if said.reach else value_at
+                    if role != NONE and at < value_at + len(value):
+                        if named >= 0:
+                            labels[len(starts)] = named
+                        if _AND in value and not self._escape(value):
+                            return Reason.UNDECODABLE
+                        starts.append(at)
+                        ends.append(value_at + len(value))
+                        roles.append(role)
+                if tail[-1] != _END_OF_TAG:
                     continue
-                ending = tail[1:]
             else:
                 if tag >= 0:
                     return Reason.UNDECODABLE
@@ -140,83 +140,77 @@ class _Reader:
                         return Reason.TOO_DEEP
                     if (not stack and self.elements) or (tail not in _ENDS and not _END.fullmatch(tail)):
                         return Reason.UNDECODABLE
-                    first = len(starts)
-                    before = self.elements
-                    self.elements += 1
-                    stack.append(element)
+                    stack.append((opened, step, node, first, label, before))
+                    opened, first, before = name, len(starts), self.elements
                     step = node.elements.get(name) or node.element(name)
-                    label = -1 if step.known else self._name(name, name_at)
-                    node = step.below
-                    element = _Element(name, step, node, first, label, before)
-                    tag = name_at
-                    seen.clear()
+                    label, node = -1 if step.known else self._name(name, name_at), step.below
+                    self.elements += 1
                     if fhir and name == b"Patient":
                         self.patients.append(first)
+                    tag = name_at
+                    seen.clear()
                     if not tail:
                         continue
-                    ending = tail
                 elif lead == _END_TAG:
-                    if name != element.name or tail[-2:] == b"/>" or not _END.fullmatch(tail):
+                    if name != opened or not stack or tail[-2:] == _EMPTY or not _END.fullmatch(tail):
                         return Reason.UNDECODABLE
-                    ending = b""
+                elif self._aside(lead, value, value_at, tail, step, label, bool(stack)):
+                    continue
                 else:
-                    if not self._aside(lead, value, value_at, tail, step, label, bool(stack)):
-                        return Reason.UNDECODABLE
-                    continue
-            if ending:
-                if node.identifier or node.participant:
-                    node = self._told(node, data[tag : value_at + len(value)], element.first)
-                    element = element._replace(node=node)
+                    return Reason.UNDECODABLE
+            if tag >= 0:
+                if node.tells:
+                    node = self._told(node, self.data[tag : value_at + len(value)], first)
                 tag = -1
-                if not ending.endswith(b"/>"):
+                if tail[-2:] != _EMPTY:
                     continue
-            if not stack:
-                return Reason.UNDECODABLE
-            parent = stack.pop()
-            if element.node.closes:
-                self._closed(element, parent)
-            element = parent
-            node, step, label = parent.node, parent.step, parent.label
+            if node.closes:
+                self._closed((opened, step, node, first, label, before), stack[-1])
+            opened, step, node, first, label, before = stack.pop()
         return Reason.UNDECODABLE if stack or tag >= 0 or not self.elements else None
 
     # ---- leaves -----------------------------------------------------------------------------------------------------
 
-    def _leaf(self, start: int, end: int, role: int, mark: int, label: int) -> None:
+    def _leaf(self, start: int, end: int, role: int, label: int = -1) -> None:
+        if label >= 0:
+            self.labels[len(self.start)] = label
         self.start.append(start)
         self.end.append(end)
         self.role.append(role)
-        self.mark.append(mark)
-        self.labels.append(label)
+
+    def _escape(self, run: bytes) -> bool:
+        """The leaf to come has references. False where one is to no character."""
+        self.escaped.append(len(self.start))
+        return legal(run)
 
     def _name(self, name: bytes, at: int) -> int:
         """The leaf of a name that nobody knows."""
         known = self.names.get(name)
         if known is None:
             known = self.names[name] = len(self.start)
-            self._leaf(at, at + len(name), _STRANGE, Mark.RAW, -1)
+            self._leaf(at, at + len(name), _STRANGE)
         return known
 
     def _text(self, text: bytes, at: int, step: Step, label: int) -> bool:
         """A run of text, without the blanks around it. False where it is no XML."""
         run = text.strip()
+        if (_AND in run and not self._escape(run)) or b"]]>" in run:
+            return False
         at += text.find(run[:1]) if len(run) < len(text) else 0
-        role = step.role if step.judge is None else step.judge(run, False)
-        escaped = _AND in run
-        self._leaf(at, at + len(run), _UNKNOWN if role == NONE else role, Mark.ESCAPED if escaped else Mark.RAW, label)
-        return b"]]>" not in run and (not escaped or legal(run))
+        self._leaf(at, at + len(run), _judged(step, run), label)
+        return True
 
     def _aside(self, lead: bytes, value: bytes, at: int, tail: bytes, step: Step, label: int, within: bool) -> bool:
         """A comment, an instruction or a block of plain characters. False where it is none."""
         if lead == b"<![CDATA[":
-            role = step.role if step.judge is None else step.judge(value.strip(), False)
-            well, role = within and tail == b"]]>", _UNKNOWN if role == NONE else role
+            well, role = within and tail == b"]]>", _judged(step, value.strip())
         elif lead == b"<!--":
             well, role = tail == b"-->", _UNKNOWN
         else:
             well = tail == b"?>" and lead == b"<?" and _TARGET.match(value) is not None
             role = _STYLE if value.startswith(b"xml-stylesheet ") else _UNKNOWN
         if well and value.strip():
-            self._leaf(at, at + len(value), role, Mark.RAW, label)
+            self._leaf(at, at + len(value), role, label)
         return well
 
     # ---- what elements mean together --------------------------------------------------------------------------------
@@ -232,26 +226,24 @@ class _Reader:
 
     def _closed(self, element: _Element, parent: _Element) -> None:
         """An element ends that may be a result or about a person."""
-        node, first = element.node, element.first
+        name, _, node, first, _, before = element
+        _, _, around, where, _, _ = parent
         if node.group:
             while self.groups and self.groups[-1][0] >= first:
                 self.groups.pop()
             if len(self.role) > first:
                 self.groups.append((first, len(self.role)))
-        elif not node.profile and node.context.weighed:
-            self._weigh(element, parent)
-        if node.persons and self._holds_person(node, first, parent.node):
-            self.persons.setdefault((parent.first, element.name), []).append(first)
+        elif not node.profile and node.context.weighed and (self.elements > before + 1 or self._attributes_alone(first)):
+            self._weigh(node, first, around)
+        if node.persons and self._holds_person(node, first, around):
+            self.persons.setdefault((where, name), []).append(first)
 
-    def _weigh(self, element: _Element, parent: _Element) -> None:
+    def _weigh(self, node: Node, first: int, parent: Node) -> None:
         """A result is the innermost element with parts that holds one."""
-        node, first = element.node, element.first
-        if self.elements == element.before + 1 and not self._attributes_alone(first):
-            return
         settle(self.role, first)
         if node.context.table == "identifier" and len(self.role) - first < _FEW:
             identify(self.role, first, self._codes(first))
-        part = node.context.part and not parent.node.profile and parent.node.context.shaped
+        part = node.context.part and not parent.profile and parent.context.shaped
         if not part and (not self.groups or self.groups[-1][0] < first) and holds_result(self.role, first):
             self.groups.append((first, len(self.role)))
 

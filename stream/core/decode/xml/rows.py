@@ -41,15 +41,7 @@ _BLANK = b" \t\r\n"
 _CONTROLS = bytes(code for code in range(0x20) if code not in _BLANK)
 _DOCTYPE = re.compile(rb"<!DOCTYPE(?=[\s\[>])")
 _DECLARATION = re.compile(
-    rb"(?:\xef\xbb\xbf)?"
-    + _SPACE
-    + rb"*+(?:<\?xml"
-    + _SPACE
-    + rb"++version"
-    + _SPACE
-    + rb"*+="
-    + _SPACE
-    + rb"*+(?:\"1\.0\"|'1\.0')"
+    rb"(?:\xef\xbb\xbf)?" + _SPACE + rb"*+(?:<\?xml" + _SPACE + rb"++version" + _SPACE + rb"*+=" + _SPACE + rb"*+(?:\"1\.0\"|'1\.0')"
     rb"(?:" + _SPACE + rb"++encoding" + _SPACE + rb"*+=" + _SPACE + rb"*+[\"']([A-Za-z0-9._-]{1,32})[\"'])?+"
     rb"(?:" + _SPACE + rb"++standalone" + _SPACE + rb"*+=" + _SPACE + rb"*+[\"'](?:yes|no)[\"'])?+" + _SPACE + rb"*+\?>" + _SPACE + rb"*+)?"
 )

@@ -281,6 +281,9 @@ def test_more_values_than_the_limit_are_over_budget() -> None:
     few = Limits(leaves=10)
     assert isinstance(FORMAT.leaves(b"<nom>" + b"<nom>1</nom>" * 10 + b"</nom>", few), Columns)
     assert FORMAT.leaves(b"<nom>" + b"<nom>1</nom>" * 11 + b"</nom>", few) == Incomplete(Reason.OVER_BUDGET)
+    many = b"".join(b" a%d ='1'" % number for number in range(300))
+    assert FORMAT.leaves(b"<nom" + many + b"/>", Limits()) == Incomplete(Reason.OVER_BUDGET)
+    assert FORMAT.leaves(b"<nom" + many * 100 + b"/>", few) == Incomplete(Reason.OVER_BUDGET)
     assert FORMAT.leaves(b"<nom>" + b"<nom/>" * 100_000 + b"</nom>", few) == Incomplete(Reason.OVER_BUDGET)
 
 

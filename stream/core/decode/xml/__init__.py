@@ -8,7 +8,7 @@ from typing import overload
 from stream.core.decode.charset import spread
 from stream.core.decode.xml import entities
 from stream.core.decode.xml.absent import absent
-from stream.core.decode.xml.paths import Outline
+from stream.core.decode.xml.paths import context
 from stream.core.decode.xml.reader import read
 from stream.core.roles import INDEX
 from stream.core.values import Columns, Document, Edit, Incomplete, Limits, Mark, Text
@@ -30,8 +30,7 @@ class Xml:
         return read(data, limits)
 
     def path(self, document: Document, leaf: int) -> str:
-        outline = document.columns.context
-        return outline.path(document.columns, leaf) if isinstance(outline, Outline) else ""
+        return context(document).outline.path(document, leaf)
 
     def text(self, document: Document, leaf: int) -> Text:
         columns = document.columns

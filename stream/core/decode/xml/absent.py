@@ -6,6 +6,7 @@ An element says once that its value is masked: where the value stands that makes
 import re
 from typing import NamedTuple
 
+from stream.core.decode.xml.paths import context
 from stream.core.values import Document, Edit
 
 _NAME = rb"[A-Za-z_:\x80-\xff][A-Za-z0-9_:.\-\x80-\xff]*+"
@@ -32,7 +33,7 @@ class _Attribute(NamedTuple):
 def absent(document: Document, leaf: int) -> bytes | Edit:
     """What is written for a whole leaf; an edit where that takes more than the leaf."""
     data, start, end = document.data, document.columns.start[leaf], document.columns.end[leaf]
-    cda, fhir = b"urn:hl7-org:v3" in data, b"http://hl7.org/fhir" in data
+    _, cda, fhir = context(document)
     if data[end : end + 2] == b"?>":
         return b"_"  # an instruction has a name at least
     if data[end] in b"\"'" and (cda or fhir):

@@ -404,7 +404,7 @@ EVERYWHERE: Mapping[str, str] = {  # what any element may have
     **dict.fromkeys(
         "nullFlavor classCode moodCode typeCode determinerCode contextControlCode contextConductionInd negationInd inversionInd use "
         "qualifier operator inclusive partType styleCode style class lang align valign colspan rowspan border width type "
-        "schemaLocation independentInd".split(),
+        "independentInd".split(),
         "structure",
     ),
     "ID": "technical.code",

@@ -75,7 +75,7 @@ class Node:
         prefix, _, raw = name.rpartition(b":")
         local = raw.decode("utf-8", "replace")
         if kind and (prefix in {b"xml", b"xsi"} or local == "nullFlavor"):
-            return _STRUCTURAL
+            return _SCHEMA if local.endswith("chemaLocation") else _STRUCTURAL
         step = self._said(local, kind, everywhere) or self._looked_up(local, kind)
         return step._replace(known=step.known and (not prefix or prefix in PREFIXES))
 
@@ -184,6 +184,7 @@ def _structure(value: bytes, _: bool) -> int:
 
 
 _STRUCTURAL = Step(_STRUCTURE, _structure, TOP)
+_SCHEMA = Step(INDEX["technical.text"], None, TOP)
 
 
 @cache

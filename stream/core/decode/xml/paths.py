@@ -6,26 +6,40 @@ Never shows a name that no profile and no dictionary knows.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple, cast
 
 from stream.core.decode.xml.nodes import TOP, Node, Step
-from stream.core.decode.xml.rows import Rows
-from stream.core.values import Columns
+from stream.core.decode.xml.rows import Rows, rows
+from stream.core.values import Columns, Document
 
 
 class Outline:
     """The paths of one document, found when the first is asked for."""
 
-    __slots__ = ("found", "paths")
+    __slots__ = ("paths",)
 
-    def __init__(self, found: Rows) -> None:
-        self.found = found
+    def __init__(self) -> None:
         self.paths: list[str] = []
 
-    def path(self, columns: Columns, leaf: int) -> str:
+    def path(self, document: Document, leaf: int) -> str:
         """The path of a leaf: `ClinicalDocument.recordTarget.patientRole.id[2].@extension`; the second of a name has an ordinal."""
         if not self.paths:
-            self.paths.extend(_paths(self.found, columns))
+            found = rows(document.data)
+            self.paths.extend(_paths(found, document.columns) if isinstance(found, Rows) else ())
         return self.paths[leaf]
+
+
+class Context(NamedTuple):
+    """What paths and writing need: where leaves stand, and whose word for absent is understood."""
+
+    outline: Outline
+    cda: bool
+    fhir: bool
+
+
+def context(document: Document) -> Context:
+    """The context that the reader made for a document."""
+    return cast("Context", document.columns.context)
 
 
 class _Level:

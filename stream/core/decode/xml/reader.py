@@ -14,12 +14,13 @@ from stream.core.decode.together import CODE, INS_AUTHORITY, NAMED, RESIDENT, ho
 from stream.core.decode.xml.cda import RELATIVES
 from stream.core.decode.xml.entities import legal
 from stream.core.decode.xml.nodes import NONE, RELATIVE, TOP, Node, Step
-from stream.core.decode.xml.paths import Outline
+from stream.core.decode.xml.paths import Context, Outline
 from stream.core.decode.xml.rows import Rows, rows, tags
 from stream.core.roles import INDEX
 from stream.core.values import Columns, Incomplete, Limits, Mark
 
 _SMALL = 1 << 16  # bytes that cannot hold too many tags
+_MOST = 256  # attributes of an element
 _FEW = 256  # leaves of an element that are weighed one by one
 _UNKNOWN, _STRANGE, _STYLE = INDEX["unknown"], INDEX["key.unknown"], INDEX["technical.text"]
 _ROLE = bytes(_UNKNOWN if role == DIGITS else role for role in range(256))
@@ -98,8 +99,8 @@ class _Reader:
             mark[leaf] = Mark.ESCAPED
         scopes = {first for firsts in self.persons.values() if len(firsts) > 1 for first in firsts} - {len(self.start)}
         role = self.role.translate(_ROLE)
-        outline = Outline(self.found)
-        return Columns(self.start, self.end, role, mark, sorted(scopes), self.groups, labels, self.found.charset, outline)
+        context = Context(Outline(), b"urn:hl7-org:v3" in self.data, self.fhir)
+        return Columns(self.start, self.end, role, mark, sorted(scopes), self.groups, labels, self.found.charset, context)
 
     def _walk(self) -> Reason | None:
         """One pass over the rows; what is open is kept in local names, and pushed as it is when something opens in it."""
@@ -112,6 +113,8 @@ class _Reader:
             if mid:
                 if tag < 0 or lead[0] > _BLANK or not tail or tail[0] != mid[-1] or name in seen:
                     return Reason.UNDECODABLE
+                if len(seen) >= _MOST:
+                    return Reason.OVER_BUDGET
                 seen.add(name)
                 said = node.attributes.get(name) or node.attribute(name)
                 named = -1 if said.known else self._name(name, name_at)

@@ -95,4 +95,4 @@ def _charset(data: bytes, declared: bytes) -> str | None:
 
 def tags(data: bytes) -> int:
     """How many tags and attributes there are at most."""
-    return data.count(b"<") + data.count(b'="') + data.count(b"='")
+    return data.count(b"<") + data.count(b"=")

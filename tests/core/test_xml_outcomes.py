@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.vocabulary import Category, Reason, Verdict
-from stream.synth.episode import ANALYTES
 from stream.synth.label import Label, Sample
-from stream.synth.traffic import traffic
+from stream.synth.panels import ANALYTES
+from stream.synth.traffic import Mix, traffic
 from tests.support.rulesets import a_record, outcomes, ruleset
 
 FORMATS = ("cda", "fhir_xml")
@@ -28,7 +28,7 @@ by_way = pytest.mark.parametrize(("form", "drift"), _WAYS, ids=lambda value: val
 
 @cache
 def corpus(form: str, drift: bool = False) -> tuple[Sample, ...]:
-    return tuple(islice(traffic(SEED, drift, (form,)), SIZE))
+    return tuple(islice(traffic(SEED, drift, Mix(formats=(form,))), SIZE))
 
 
 def sent(data: bytes, policy: str) -> bytes:
@@ -41,12 +41,14 @@ def left(sample: Sample, outcome: bytes) -> list[Label]:
     """The planted identifiers that still stand there. A patient may be called as an analyte: labels of tests do not count."""
     text = html.unescape(outcome.decode()).casefold()
     text = re.sub("|".join(re.escape(analyte.label.casefold()) for analyte in ANALYTES), "", text)
-    planted = [label for label in sample.labels if label.category.split(".")[0] in _IDENTITY]
+    planted = [each for each in sample.labels if each.category.split(".")[0] in _IDENTITY and each.category is not Category.PERSON_SEX]
     return [each for each in planted if re.search(rf"(?<![\w.]){re.escape(html.unescape(each.value).casefold())}(?![\w.])", text)]
 
 
 def results(sample: Sample) -> list[str]:
-    return [label.value for label in sample.labels if label.category is Category.HEALTH_RESULT]
+    """Those that are numbers."""
+    values = (label.value for label in sample.labels if label.category is Category.HEALTH_RESULT)
+    return [value for value in values if re.fullmatch(r"\d+(\.\d+)?", value)]
 
 
 def values(outcome: bytes) -> list[str]:

@@ -92,6 +92,7 @@ def test_an_edit_changes_its_cell_and_no_other(
         assert leaf < len(_HEADS), "only a known head cannot go"
         return
 
+    assert isinstance(raw, bytes)
     changed = data[: columns.start[leaf]] + raw + data[columns.end[leaf] :]
 
     expected = spoken(text, separator)

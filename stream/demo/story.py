@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from schemas.vocabulary import Verdict
+from schemas.vocabulary import Reason, Verdict
 from stream.broker.client import Client
 from stream.core.values import Coordinate
 from stream.demo import laboratory
@@ -17,7 +17,7 @@ from stream.demo.stage import EXPORT, RESULTS, REVIEWER
 from stream.review.address import Address
 from stream.synth.label import Sample
 
-SECONDS = 120  # of the story, at its own pace
+SECONDS = 110  # of the story, at its own pace
 PATIENTS = 300  # in the export
 _RECORDS = 600  # a day, where there is no end
 _WRITING = 90  # seconds in which the day's records are written
@@ -91,9 +91,12 @@ class Story:
         yield from self._morning()
         yield 26.0
         yield from self._release()
-        yield 74.0
+        yield 54.0
+        unread = sum(held.reasons == (Reason.UNDECODABLE,) for held in board.held.values()) // self._routes(RESULTS)
+        self._tell(Sign.STEP, f"What cannot be read leaves nowhere: {unread} records so far.")
+        yield 64.0
         yield from self._export()
-        yield 108.0
+        yield 98.0
         yield lambda: self._is_written() and board.undecided() == 0
         self._tell(Sign.GOOD, "The day ends: every record has its outcome.")
         yield self._pause(5)

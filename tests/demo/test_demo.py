@@ -21,7 +21,7 @@ from stream.demo.board import Board
 from stream.demo.stage import EXPORT, RESULTS
 from stream.demo.story import PATIENTS
 from stream.synth.label import Sample
-from tests.demo.watching import RECORDS, SEED, SIZES, Watched, watch
+from tests.demo.watching import RECORDS, SEED, SIZES, Watched, drawn, watch
 from tests.support.command import pratique
 
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
@@ -96,11 +96,19 @@ def test_the_pipeline_of_the_demo_can_be_read_as_it_lies_in_the_package() -> Non
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_a_screen_is_as_wide_and_high_as_its_terminal(watched: Watched, size: tuple[int, int]) -> None:
-    drawn = [each for each in watched.screens if each.size == size]
+    found = [each for each in watched.screens if each.size == size]
 
-    assert len(drawn) > 10
-    assert {len(line) for each in drawn for line in each.lines} == {size[0]}
-    assert {len(each.lines) for each in drawn} == {size[1]}
+    assert len(found) > 10
+    assert {len(line) for each in found for line in each.lines} == {size[0]}
+    assert {len(each.lines) for each in found} == {size[1]}
+
+
+@pytest.mark.parametrize("width", [80, 81, 120, 149, 150, 260])
+@pytest.mark.parametrize("height", [24, 25, 31, 32, 33, 80])
+def test_any_terminal_from_eighty_columns_and_twenty_four_lines_on_is_filled(board: Board, width: int, height: int) -> None:
+    lines = drawn(board, (width, height))
+
+    assert ({len(line) for line in lines}, len(lines)) == ({width}, height)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)

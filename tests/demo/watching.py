@@ -51,7 +51,7 @@ class Everything:
         self._lines.draw(board)
         if len(board.told) > self._told:
             self._told = len(board.told)
-            self.screens += [Drawn(size, _drawn(board, size), [told.text for told in board.told]) for size in SIZES]
+            self.screens += [Drawn(size, drawn(board, size), [told.text for told in board.told]) for size in SIZES]
 
 
 def watch(folder: Path) -> Watched:
@@ -64,7 +64,8 @@ def watch(folder: Path) -> Watched:
     return Watched(board, viewer.screens, viewer.plain.getvalue(), log.getvalue())
 
 
-def _drawn(board: Board, size: tuple[int, int]) -> list[str]:
+def drawn(board: Board, size: tuple[int, int]) -> list[str]:
+    """The screen, line by line."""
     console = Console(file=io.StringIO(), record=True, width=size[0], height=size[1], force_terminal=True)
     console.print(screen(board, Broker.MOCK.words, size))
     return console.export_text().splitlines()

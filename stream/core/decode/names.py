@@ -71,8 +71,8 @@ _PARTS = frozenset({"answer", "quantity", "range", "flag"})
 _PLAIN = frozenset({"name", "telecom", "address", "credential", "attribute", "code", "note", "attachment", "technical", "period", "kind"})
 
 _LETTERS = "A-Za-zàâäçéèêëîïôöùûüÿÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ"
-_WRITTEN = re.compile(rf"(?!.*\d{{3}})[{_LETTERS}0-9_\-. /:@$]{{1,48}}")  # more digits than a numbered key has are data
-_BETWEEN = str.maketrans("", "", "_-. /:@$")
+_WRITTEN = re.compile(rf"(?!.*\d{{3}})[{_LETTERS}0-9_\-. /:@$°º'’]{{1,48}}")  # more digits than a numbered key has are data
+_BETWEEN = str.maketrans("", "", "_-. /:@$'")
 _LINK = re.compile(rb"[a-z]+:|#|[A-Z][A-Za-z]+/")  # to another resource
 _TAIL = re.compile(r"(?<=..)\d{1,2}\Z")
 KEPT = 4096

@@ -261,6 +261,43 @@ def test_a_cell_is_what_the_head_of_its_column_says() -> None:
     assert found == dict.fromkeys(_MEANT, "key") | {f"{name}[1]": role for name, role in _MEANT.items()}
 
 
+@pytest.mark.parametrize(
+    ("head", "role"),
+    [
+        ("N° SECU", "person.nir"),
+        ("N°SS", "person.nir"),
+        ("NumSecu", "person.nir"),
+        ("N° Dossier", "person.local_number"),
+        ("NUMDOS", "person.local_number"),
+        ("NJF", "person.name.family"),
+        ("Nom d'usage", "person.name.family"),
+        ("DATNAIS", "person.birth_date"),
+        ("Né(e) le", "unknown"),
+        ("CODPOS", "contact.postcode"),
+        ("COMPL_ADR", "contact.address"),
+        ("Tél. portable", "contact.phone"),
+        ("MED_TRAITANT", "professional.name.full"),
+        ("Nom médecin", "professional.name.family"),
+        ("TEL_MEDECIN", "professional.contact"),
+        ("NOM_CONJOINT", "relative.name.family"),
+        ("NIR_ASSURE", "relative.nir"),
+        ("RANG_CPAM", "insurance.member"),
+        ("DATE_FIN_DROITS", "insurance.member"),
+        ("CAISSE", "insurance.insurer"),
+        ("RHESUS", "person.blood_group"),
+        ("MOT DE PASSE", "credential.password"),
+        ("IDENT", "credential.login"),
+        ("COMM", "health.text"),
+        ("DERNIERE_VISITE", "admin.date"),
+        ("N° ECHANTILLON", "sample.number"),
+    ],
+)
+def test_the_heads_that_sites_write_are_known(head: str, role: str) -> None:
+    found = roles(f"{head};NOM;PRENOM\nx y;A;B\n".encode())
+
+    assert found.get(f"{head}[1]", found.get("#1[1]")) == role
+
+
 @pytest.mark.parametrize("heads", ["", ";".join(f"k{number:x}" for number in range(160, 179)) + "\n"], ids=["no heads", "heads of nobody"])
 def test_without_a_known_head_a_column_is_what_its_cells_are_written_like(heads: str) -> None:
     found = roles(f"{heads}{_ROW}\n".encode())

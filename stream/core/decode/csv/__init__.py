@@ -38,7 +38,8 @@ class Csv:
         """`NOM` is the head of a column, `NOM[3]` its cell in the third row; `#4` stands for a name that the dictionary does not know."""
         grid = cast("Grid", document.columns.context)
         column, row = grid.column[leaf], bisect_right(grid.rows, leaf)
-        name = (grid.names[column] if column < len(grid.names) else "") or f"#{column + 1}"
+        start, end = grid.heads[column] if column < len(grid.heads) else (0, 0)
+        name = document.data[start:end].decode(document.columns.charset) or f"#{column + 1}"
         return f"{name}[{row}]" if row else name
 
     def text(self, document: Document, leaf: int) -> Text:

@@ -65,8 +65,18 @@ def values(line: bytes, separator: bytes) -> list[bytes]:
     return [cell.replace(_HIDDEN, separator).replace(_ENDED, b"\n") for cell in shown]
 
 
+def plain(cell: bytes) -> str:
+    """The text of a cell, to be looked up before the charset of the data is known."""
+    try:
+        return cell.decode("utf-8")
+    except UnicodeDecodeError:
+        return cell.decode("cp1252", "replace")
+
+
 def inner(data: bytes, start: int, end: int) -> Inner:
     """What of a cell is data; a cell whose quotes do not fit is data as a whole."""
+    if data.startswith(QUOTE, start, end) and data.find(QUOTE, start + 1, end) == end - 1:
+        return Inner(start + 1, end - 1, Mark.RAW)
     found = _INNER.fullmatch(data, start, end)
     if found is None or found.lastindex is None:
         return Inner(start, end, Mark.RAW)

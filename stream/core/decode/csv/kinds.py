@@ -4,14 +4,15 @@ Says what a column is likely to hold, never that a cell is harmless: what it doe
 """
 
 import re
-from collections.abc import Iterator
-from enum import Enum
+from collections.abc import Iterator, Sequence
+from enum import IntEnum
+from functools import lru_cache
 from importlib.resources import files
 
 from stream.core.kernels.alike import folded
 
 
-class Kind(Enum):
+class Kind(IntEnum):
     """The kinds of a cell."""
 
     TEXT = 0  # all else
@@ -61,7 +62,12 @@ _LONGEST = 80  # bytes; what is longer is text
 
 def kind(cell: bytes) -> Kind:
     """What a cell is written like."""
-    found = _FORM.fullmatch(cell) if len(cell) <= _LONGEST else None
+    return _kind(cell) if len(cell) <= _LONGEST else Kind.TEXT
+
+
+@lru_cache(maxsize=8192)
+def _kind(cell: bytes) -> Kind:
+    found = _FORM.fullmatch(cell)
     return Kind[found.lastgroup] if found and found.lastgroup else Kind.TEXT
 
 
@@ -81,17 +87,22 @@ _NOWHERE = (" ",)
 _TITLE = re.compile(r"(?:dr|pr|docteur|professeur|doctor)[. ]")
 
 
-def words(text: str) -> list[str]:
+def words(text: str) -> Sequence[str]:
     """The folded words of a text that is nothing but a few of them, as a name is; else none."""
-    return folded(text).replace("-", " ").replace("'", " ").split() if len(text) < _LONGEST and _WORDS.fullmatch(text) else []
+    return _words(text) if len(text) <= _LONGEST else ()
 
 
-def names(said: list[str]) -> int:
+@lru_cache(maxsize=4096)
+def _words(text: str) -> Sequence[str]:
+    return folded(text).replace("-", " ").replace("'", " ").split() if _WORDS.fullmatch(text) else ()
+
+
+def names(said: Sequence[str]) -> int:
     """How many of the words are given names and nothing else."""
     return sum(_GIVEN.get(word, False) for word in said)
 
 
-def given(said: list[str]) -> bool:
+def given(said: Sequence[str]) -> bool:
     """Whether the words are given names."""
     return 0 < len(said) < 4 and all(word in _GIVEN for word in said) and names(said) > 0
 
@@ -101,7 +112,7 @@ def titled(text: str) -> bool:
     return _TITLE.match(text.lower()) is not None
 
 
-def in_town(postcode: str, town: list[str]) -> bool:
+def in_town(postcode: str, town: Sequence[str]) -> bool:
     """Whether a town of that postcode begins with these words. A spreadsheet may have taken the first zero."""
     name = next((word for word in town if word not in _ARTICLES), "")
     return name != "" and name.startswith(_TOWNS.get(postcode.zfill(5), _NOWHERE))

@@ -6,17 +6,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from itertools import pairwise
+from functools import lru_cache
 from typing import NamedTuple
 
+from stream.core.decode.csv.cells import plain
 from stream.core.decode.csv.kinds import Kind, given, in_town, kind, names, titled, words
-from stream.core.decode.csv.table import Table, known, plain
+from stream.core.decode.csv.table import Table
 from stream.core.decode.names import DIGITS, ROOT, Entry, unnamed
 from stream.core.roles import INDEX
 
 Judge = Callable[[bytes], int]
 
-_UNKNOWN, _NUMBER, _KEY = INDEX["unknown"], INDEX["unknown.number"], INDEX["key"]
+_UNKNOWN, _NUMBER, _UNIT, _KEY = INDEX["unknown"], INDEX["unknown.number"], INDEX["unknown.unit"], INDEX["key"]
 _HEAD, _LABEL = INDEX["key.unknown"], INDEX["test.label"]
 _NOTHING = ROOT.entry("")  # what no head says
 _BY_KIND = {
@@ -37,7 +38,7 @@ _NUMBERED = 5  # rows in which numbers that never come twice are numbers of some
 
 
 class Column(NamedTuple):
-    """What is in a column: the role of its cells, or who judges each of them; and of its head."""
+    """What is in a column: the role of most of its cells, or who judges each of them; and of its head."""
 
     role: int
     judge: Judge | None = None
@@ -46,37 +47,47 @@ class Column(NamedTuple):
 
 def columns(table: Table) -> list[Column]:
     """The meaning of each column."""
-    whole = [*zip(*table.rows, strict=False)] or [()] * table.width
-    cells = [[cell for cell in column if cell] for column in whole]
-    entries = table.heads or [_NOTHING] * table.width
-    unknown = [] if all(map(known, entries)) else _by_content(entries, cells, whole)
+    entries = table.heads.entries if table.heads else (None,) * table.width
+    found = [entry and _by_head(entry) for entry in entries]
+    judged = any(column is None or column.judge for column in found)
+    cells = ([*zip(*table.rows(), strict=True)] if judged else []) or [()] * table.width
+    told = _by_content(found, cells) if None in found else {}
+    other = _HEAD if table.heads and table.heads.trusted else _UNKNOWN
     return [
-        _by_head(entry) if known(entry) else _unheaded(column, role, _followed(cells, number), table.trusted)
-        for number, (entry, column, role) in enumerate(zip(entries, cells, unknown or [None] * table.width, strict=True))
+        _mostly(column, cells[number]) if column else _unheaded(cells, number, told.get(number), other)
+        for number, column in enumerate(found)
     ]
 
 
+@lru_cache(maxsize=1024)
 def _by_head(entry: Entry) -> Column:
     return Column(entry.pair[1], (lambda value: unnamed(entry, value)) if entry.judge else None, _KEY)
+
+
+def _mostly(column: Column, cells: Sequence[bytes]) -> Column:
+    """The column with the role that most of its cells have."""
+    shown = Counter(column.judge(cell) for cell in cells if cell) if column.judge else None
+    return column._replace(role=shown.most_common(1)[0][0]) if shown else column
 
 
 # ---- columns without a known head -----------------------------------------------------------------------------------
 
 
-def _unheaded(cells: Sequence[bytes], told: Told | None, followed: bool, trusted: bool) -> Column:
-    fallback = _shaped(cells, followed)
+def _unheaded(every: Sequence[Sequence[bytes]], number: int, told: Told | None, head: int) -> Column:
+    cells = [cell for cell in every[number] if cell]
+    fallback = _shaped(cells, _measures(every, number + 1))
     if told is not None:
         tells = told.tells
-        return Column(told.role, lambda value: tells(value) or fallback(value), _HEAD if trusted else _UNKNOWN)
-    measured = sum(fallback(cell) == _NUMBER for cell in cells) * 2 > len(cells)
-    return Column(_UNKNOWN, fallback, _LABEL if measured else _HEAD if trusted else _UNKNOWN)
+        return Column(told.role, lambda value: tells(value) or fallback(value), head)
+    column = _mostly(Column(_UNKNOWN, fallback, head), cells)
+    return column._replace(head=_LABEL) if column.role == _NUMBER else column
 
 
-def _shaped(cells: Sequence[bytes], followed: bool) -> Judge:
+def _shaped(cells: Sequence[bytes], measured: bool) -> Judge:
     """A cell by its own shape; of numbers that look like numbers of something, none is a measurement."""
     sizes = {len(cell) for cell in cells}
     digits = all(map(bytes.isdigit, cells))
-    postcodes = digits and sizes == {5} and not followed
+    postcodes = digits and sizes == {5} and not measured
     serial = (
         digits and sizes == {6} and len(cells) >= _NUMBERED and len({*cells}) == len(cells) and not all(c.endswith(b"00") for c in cells)
     )
@@ -95,11 +106,10 @@ def _judged(value: bytes) -> int:
     return _NOTHING.judge(value, False) if _NOTHING.judge else _UNKNOWN
 
 
-def _followed(cells: Sequence[Sequence[bytes]], number: int) -> bool:
-    """Whether units stand in the next column."""
-    following = cells[number + 1] if number + 1 < len(cells) else ()
-    units = INDEX["unknown.unit"]
-    return sum(_judged(cell) == units for cell in following) * 2 > len(following)
+def _measures(every: Sequence[Sequence[bytes]], number: int) -> bool:
+    """Whether there is a column of that number and it holds units."""
+    cells = [cell for cell in every[number] if cell] if number < len(every) else []
+    return sum(_judged(cell) == _UNIT for cell in cells) * 2 > len(cells)
 
 
 # ---- by content -----------------------------------------------------------------------------------------------------
@@ -116,27 +126,33 @@ def _told(role: int, fits: Callable[[bytes], bool]) -> Told:
     return Told(role, lambda value: role if fits(value) else None)
 
 
-def _by_content(entries: Sequence[Entry], cells: Sequence[Sequence[bytes]], whole: Sequence[Sequence[bytes]]) -> list[Told | None]:
+def _by_content(found: Sequence[Column | None], every: Sequence[Sequence[bytes]]) -> dict[int, Told]:
     """What the cells of columns without a known head show; more than three in ten must."""
-    told: list[Told | None] = [None if known(entry) else _by_form(column) for entry, column in zip(entries, cells, strict=True)]
-    for number, column in enumerate(cells):
-        if told[number] is None and not known(entries[number]):
-            told[number] = _by_words(column)
-    _add_families(told, entries, cells)
-    _add_towns(told, entries, whole)
+    told: dict[int, Told] = {}
+    open_ = [number for number, column in enumerate(found) if column is None]
+    for number in open_:
+        cells = [cell for cell in every[number] if cell]
+        shown = (_by_form(cells) or _by_words(cells)) if cells else None
+        if shown:
+            told[number] = shown
+    _add_families(told, open_, every)
+    _add_towns(told, open_, every)
     return told
 
 
 def _by_form(cells: Sequence[bytes]) -> Told | None:
     counted = Counter(map(kind, cells))
-    counted.pop(Kind.OURS, None)
-    for each, role in _BY_KIND.items():
-        if counted[each] * 10 > len(cells) * 3:
-            return Told(role, lambda value: _BY_KIND.get(kind(value)))
+    for each, times in counted.items():
+        if each in _BY_KIND and times * 10 > len(cells) * 3:
+            return Told(_BY_KIND[each], _identity)
     for each, enough in ((Kind.DATE, 3), (Kind.YEAR, 9)):  # years are what is left of dates
         if counted[each] * 10 > len(cells) * enough and _apart(cells, each) > _GENERATION:
             return _told(_BIRTH, _of_kind(each))
     return None
+
+
+def _identity(value: bytes) -> int | None:
+    return _BY_KIND.get(kind(value))
 
 
 def _of_kind(wanted: Kind) -> Callable[[bytes], bool]:
@@ -167,29 +183,28 @@ def _is_titled(value: bytes) -> bool:
     return titled(plain(value))
 
 
-def _add_families(told: list[Told | None], entries: Sequence[Entry], cells: Sequence[Sequence[bytes]]) -> None:
+def _add_families(told: dict[int, Told], open_: Sequence[int], every: Sequence[Sequence[bytes]]) -> None:
     """Columns of words beside one of given names: those before it, else the one after it."""
-    for number, each in enumerate(told):
-        if each is None or each.role != _GIVEN:
-            continue
+    may = {number for number in open_ if number not in told and _are_words(every[number])}
+    for number in [number for number, shown in told.items() if shown.role == _GIVEN]:
         before = number - 1
-        while before >= 0 and _may_be_families(told, entries, cells, before):
+        while before in may:
             told[before] = _told(_FAMILY, _is_words)
             before -= 1
-        if before == number - 1 and number + 1 < len(cells) and _may_be_families(told, entries, cells, number + 1):
+        if before == number - 1 and number + 1 in may:
             told[number + 1] = _told(_FAMILY, _is_words)
 
 
-def _may_be_families(told: Sequence[Told | None], entries: Sequence[Entry], cells: Sequence[Sequence[bytes]], number: int) -> bool:
-    return told[number] is None and not known(entries[number]) and sum(map(_is_words, cells[number])) * 2 > len(cells[number])
+def _are_words(cells: Sequence[bytes]) -> bool:
+    return sum(map(_is_words, cells)) * 2 > sum(map(bool, cells))
 
 
-def _add_towns(told: list[Told | None], entries: Sequence[Entry], whole: Sequence[Sequence[bytes]]) -> None:
+def _add_towns(told: dict[int, Told], open_: Sequence[int], every: Sequence[Sequence[bytes]]) -> None:
     """Postcodes beside the names of their towns."""
-    for number, (codes, towns) in enumerate(pairwise(whole)):
-        if told[number] is None and not known(entries[number]) and any(map(bytes.isdigit, codes)):
-            pairs = [(plain(code), words(plain(town))) for code, town in zip(codes, towns, strict=True) if code]
+    for number in open_:
+        if number not in told and number + 1 < len(every) and any(map(bytes.isdigit, every[number])):
+            pairs = [(plain(code), words(plain(town))) for code, town in zip(every[number], every[number + 1], strict=True) if code]
             if sum(in_town(*pair) for pair in pairs) * 10 > len(pairs) * 3:
                 told[number] = _told(_POSTCODE, bytes.isdigit)
-                if not known(entries[number + 1]):
+                if number + 1 in open_:
                     told[number + 1] = _told(_CITY, _is_words)

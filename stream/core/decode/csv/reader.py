@@ -15,7 +15,7 @@ from stream.core.decode.charset import charset
 from stream.core.decode.csv.cells import QUOTE, inner, lines, masked
 from stream.core.decode.csv.meaning import columns
 from stream.core.decode.csv.results import runs
-from stream.core.decode.csv.table import Table, find, fits, known
+from stream.core.decode.csv.table import Table, find, fits
 from stream.core.roles import INDEX
 from stream.core.values import Columns, Incomplete, Limits
 
@@ -29,7 +29,7 @@ class Grid(NamedTuple):
     """What the format needs to write and to tell a path."""
 
     separator: bytes
-    names: Sequence[str]  # of the columns; "" where the dictionary knows none
+    heads: Sequence[tuple[int, int]]  # where the head of each column stands; nowhere if the dictionary does not know it
     column: Sequence[int]  # per leaf
     rows: Sequence[int]  # the first leaf of each row
 
@@ -86,7 +86,7 @@ class _Reader:
             role[leaf] = judge(self.data[start[leaf] : end[leaf]]) if judge else _UNKNOWN
         begins = sorted({self.rank[self.firsts[row]] for row in self.rows} - {len(start)})
         scopes = begins if self.table.heads or len(begins) > 1 else []
-        grid = Grid(self.table.separator, self._names(codec), column, begins)
+        grid = Grid(self.table.separator, self._heads(), column, begins)
         labels = [*compress(self._labels(), held)]
         return Columns(start, end, role, bytearray(compress(self.mark, held)), scopes, self._groups(), labels, codec, grid)
 
@@ -109,12 +109,14 @@ class _Reader:
             yield from chain(heads, repeat(-1, size - width)) if row in fitting else repeat(-1, size)
 
     def _groups(self) -> list[tuple[int, int]]:
-        found = runs(self.meant, self.table.rows)
+        found = runs(bytes(column.role for column in self.meant))
         spans = ((self.firsts[row] + first, self.firsts[row] + last) for row in self.fitting for first, last in found)
         groups = ((self.rank[first], self.rank[last]) for first, last in spans)
         return [(first, last) for first, last in groups if last > first + 1]
 
-    def _names(self, codec: str) -> list[str]:
-        entries, first = self.table.heads or (), self.firsts[self.head]
-        spans = zip(self.start[first:], self.end[first:], entries, strict=False)
-        return [self.data[begin:end].decode(codec) if known(entry) else "" for begin, end, entry in spans]
+    def _heads(self) -> list[tuple[int, int]]:
+        if self.table.heads is None:
+            return []
+        first, last = self.firsts[self.head : self.head + 2]
+        spans = zip(self.start[first:last], self.end[first:last], self.table.heads.entries, strict=True)
+        return [(begin, end) if entry else (0, 0) for begin, end, entry in spans]

@@ -1,45 +1,39 @@
 """Which columns of a row form one result: test, value, unit, range, flag, notes. Called by the reader."""
 
-from collections import Counter
-from collections.abc import Sequence
-from itertools import compress, count
+from functools import lru_cache
 
-from stream.core.decode.csv.meaning import Column
 from stream.core.roles import ROLES
 
-_TESTS = frozenset({"test.code", "test.label", "unknown.code"})
-_VALUES = frozenset({"result.number", "result.code", "result.text", "result.attachment", "unknown.number"})
-_PARTS = frozenset({"test.system", "result.unit", "result.range", "result.flag", "result.status", "result.type"})
-_SHOWN = frozenset({"unknown.unit", "unknown.range", "unknown.flag"})
-_NOTES = frozenset({"health.text"})
+_OTHER, _TEST, _VALUE, _PART, _NOTE = range(5)
+_KINDS = {
+    **dict.fromkeys(("test.code", "test.label", "unknown.code"), _TEST),
+    **dict.fromkeys(("result.number", "result.code", "result.text", "result.attachment", "unknown.number"), _VALUE),
+    **dict.fromkeys(("test.system", "result.unit", "result.range", "result.flag", "result.status", "result.type"), _PART),
+    **dict.fromkeys(("unknown.unit", "unknown.range", "unknown.flag"), _PART),
+    "health.text": _NOTE,
+}
+_KIND = bytes(_KINDS.get(role.name, _OTHER) for role in ROLES).ljust(256, b"\0")
 
 
-def runs(meant: Sequence[Column], rows: Sequence[Sequence[bytes]]) -> list[tuple[int, int]]:
-    """The columns [first, last) of each result. A row with one value is one result with its notes; else each value ends with the next
-    test or value."""
-    names = [_role(column, number, rows) for number, column in enumerate(meant)]
-    belongs = [name in _TESTS | _VALUES | _PARTS | _SHOWN for name in names]
-    if sum(name in _VALUES for name in names) == 1:
-        return _whole([number for number, name in enumerate(names) if belongs[number] or name in _NOTES], belongs)
+@lru_cache(maxsize=64)
+def runs(roles: bytes) -> tuple[tuple[int, int], ...]:
+    """The columns [first, last) of each result, by the role of each column. A row with one value is one result with its notes; else a
+    result ends where the next test or value begins."""
+    kinds = roles.translate(_KIND)
+    if kinds.count(_VALUE) == 1:
+        return _whole(kinds) if kinds.count(_TEST) + kinds.count(_PART) else ()
     found: list[list[int]] = []
-    valued = True
-    for number in compress(count(), belongs):
-        if valued and names[number] in _TESTS | _VALUES:
+    complete = True
+    for number, kind in enumerate(kinds):
+        if complete and kind in (_TEST, _VALUE):
             found.append([])
-            valued = False
-        if found:
+            complete = False
+        if found and kind in (_TEST, _VALUE, _PART):
             found[-1].append(number)
-        valued = valued or names[number] in _VALUES
-    return [(run[0], run[-1] + 1) for run in found if len(run) > 1]
+        complete = complete or kind == _VALUE
+    return tuple((run[0], run[-1] + 1) for run in found if len(run) > 1)
 
 
-def _whole(numbers: Sequence[int], belongs: Sequence[bool]) -> list[tuple[int, int]]:
-    return [(numbers[0], numbers[-1] + 1)] if sum(belongs) > 1 else []
-
-
-def _role(column: Column, number: int, rows: Sequence[Sequence[bytes]]) -> str:
-    """The name of the role that most cells of a column have."""
-    if column.judge is None:
-        return ROLES[column.role].name
-    shown = Counter(column.judge(row[number]) for row in rows if row[number])
-    return ROLES[shown.most_common(1)[0][0]].name if shown else ROLES[column.role].name
+def _whole(kinds: bytes) -> tuple[tuple[int, int]]:
+    numbers = [number for number, kind in enumerate(kinds) if kind != _OTHER]
+    return ((numbers[0], numbers[-1] + 1),)

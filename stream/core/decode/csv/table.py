@@ -8,10 +8,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from stream.core.decode.csv.cells import lines, masked, values
+from stream.core.decode.csv.cells import lines, masked, plain, values
+from stream.core.decode.csv.heads import Heads, heads
 from stream.core.decode.csv.kinds import Kind, given, kind, words
-from stream.core.decode.names import ROOT, Entry
-from stream.core.roles import INDEX
 
 SEPARATORS = (b";", b"\t", b"|", b",")
 ROWS = 50
@@ -20,12 +19,9 @@ ROWS = 50
 _WIDEST = 4096  # cells of a row
 _TITLES = 4  # lines that may stand before the heads
 _SAMPLE = 1 << 20  # bytes that are looked at
-_KEY = INDEX["key"]
 _BEGINS = re.compile(rb'(?:\xef\xbb\xbf)?(?:"?sep=(?P<separator>[;\t|,])"?(?:\r\n|\r|\n))?', re.IGNORECASE)
 _OTHERS = re.compile(rb"[\s\x0b]*(?:[{\[<]|(?:MSH|BHS|FHS|H)[^A-Za-z0-9\s])")  # formats that cannot be read, if they come here
 _SEGMENT = re.compile(rb"[A-Z][A-Z0-9]{0,2}")  # HL7, HPRIM
-_HEAD = re.compile(rb"(?!.*[=\"]).{1,64}")
-_NO_HEAD = frozenset(Kind) - {Kind.TEXT, Kind.EMPTY, Kind.CODE}
 _TELLING = frozenset({Kind.EMAIL, Kind.DATE, Kind.NIR, Kind.PHONE, Kind.BLOOD, Kind.STREET, Kind.YEAR, Kind.NUMBER, Kind.CODE})
 
 
@@ -34,16 +30,15 @@ class Table(NamedTuple):
 
     separator: bytes
     begin: int  # what stands before is no data
-    width: int  # cells of a row
     first: int  # lines with cells before the heads, or before the rows
-    heads: Sequence[Entry] | None  # what the dictionary says of each head; None: no heads
-    trusted: bool  # the heads are known to be heads by their words, and not only by what stands below
-    rows: Sequence[Sequence[bytes]]  # the first rows, without the heads
+    width: int  # cells of a row
+    heads: Heads | None
+    body: Sequence[bytes]  # the first lines below the heads, masked
 
-
-def known(entry: Entry) -> bool:
-    """Whether a head is a name of the dictionary."""
-    return entry.pair[0] == _KEY
+    def rows(self) -> list[list[bytes]]:
+        """The cells of the first rows."""
+        whole = (line for line in self.body[:ROWS] if fits(line, self.separator, self.width))
+        return [values(line, self.separator)[: self.width] for line in whole]
 
 
 def find(data: bytes) -> Table | None:
@@ -59,7 +54,7 @@ def find(data: bytes) -> Table | None:
 
 
 def _surest(table: Table) -> tuple[bool, int, int]:
-    return table.trusted, -table.first, table.width
+    return table.heads is not None and table.heads.trusted, -table.first, table.width
 
 
 def _sample(data: bytes, begin: int) -> tuple[bytes, bool]:
@@ -69,6 +64,8 @@ def _sample(data: bytes, begin: int) -> tuple[bytes, bool]:
         end = data.find(newline, end) + 1 or len(data)
         if end - begin > _SAMPLE:
             return data[begin : begin + _SAMPLE], True
+        if end == len(data):
+            break
     return data[begin:end], end < len(data)
 
 
@@ -82,14 +79,16 @@ def _table(sample: bytes, cut: bool, separator: bytes, begin: int) -> Table | No
     widths = [line.count(separator) + 1 for line in found]
     width, times = Counter(widths).most_common(1)[0]
     first = widths.index(width)
-    steady = width > 1 and first <= _TITLES and times * 10 >= (len(widths) - first) * 9
-    for at in (0, first) if steady and first else (0,):
-        if 1 < widths[at] <= _WIDEST and (table := _headed(found[at:], separator, steady)):
-            return table._replace(begin=begin, first=at)
-    if not steady or first or width > _WIDEST:
+    steady = 1 < width <= _WIDEST and first <= _TITLES and times * 10 >= (len(widths) - first) * 9
+    prose = shown.count(separator + b" ") * 3 > shown.count(separator)  # a blank follows as in a text
+    if prose and not steady:
         return None
-    rows = [values(line, separator) for line in found if fits(line, separator, width)][:ROWS]
-    return Table(separator, begin, width, 0, None, False, rows) if _are_rows(rows, separator) else None
+    for at in {0, first} if steady else {0}:
+        table = Table(separator, begin, at, widths[at], heads(found[at], separator), found[at + 1 :])
+        if 1 < table.width <= _WIDEST and _is_headed(table, steady and not prose):
+            return table
+    table = Table(separator, begin, 0, width, None, found)
+    return table if steady and not first and not prose and _are_rows(table) else None
 
 
 def fits(line: bytes, separator: bytes, width: int) -> bool:
@@ -98,26 +97,14 @@ def fits(line: bytes, separator: bytes, width: int) -> bool:
     return more == 0 or (more > 0 and line.endswith(separator * more))
 
 
-def _headed(found: Sequence[bytes], separator: bytes, steady: bool) -> Table | None:
-    """A table whose first line is heads: words of the dictionary, or words over columns of numbers and dates."""
-    head = values(found[0], separator)
-    if len(found) < 2 or not (steady or not _is_prose([head])):
-        return None
-    entries = [ROOT.entry(plain(cell)) for cell in head]
-    said = [(entry, cell) for entry, cell in zip(entries, head, strict=True) if cell]
-    words = sum(known(entry) for entry, _ in said)
-    if not said or not (words or steady) or not all(known(entry) or _may_name(cell) for entry, cell in said):
-        return None
-    body = [values(line, separator)[: len(head)] for line in found[1 : ROWS + 1] if fits(line, separator, len(head))]
-    trusted = words * 2 >= len(said) or words > 2
-    below = zip(*body, strict=True)
-    if trusted or (steady and sum(bool(cell) and any(column) and _formed(column) for cell, column in zip(head, below, strict=False)) > 1):
-        return Table(separator, 0, len(head), 0, entries, trusted, body)
-    return None
-
-
-def _may_name(cell: bytes) -> bool:
-    return _HEAD.fullmatch(cell) is not None and kind(cell) not in _NO_HEAD
+def _is_headed(table: Table, steady: bool) -> bool:
+    """Whether the heads are words of the dictionary, or words over columns of numbers and dates."""
+    if table.heads is None or not table.body:
+        return False
+    if table.heads.trusted:
+        return True
+    below = zip(table.heads.filled, zip(*table.rows(), strict=True), strict=False) if steady else ()
+    return sum(filled and any(column) and _formed(column) for filled, column in below) > 1
 
 
 def _formed(column: Sequence[bytes]) -> bool:
@@ -125,10 +112,19 @@ def _formed(column: Sequence[bytes]) -> bool:
     return all(kind(cell) is not Kind.TEXT for cell in column)
 
 
-def _is_prose(rows: Sequence[Sequence[bytes]]) -> bool:
-    """Whether a blank follows the separator as in a text."""
-    later = [cell for row in rows for cell in row[1:]]
-    return sum(cell[:1] == b" " for cell in later) * 3 > len(later)
+def _are_rows(table: Table) -> bool:
+    """Whether lines without heads are rows: enough of their columns have a form throughout."""
+    rows = table.rows()
+    if table.separator == b"|" and all(_SEGMENT.fullmatch(row[0]) for row in rows):
+        return False
+    if len(rows) == 1:
+        return _is_row(rows[0])
+    columns = [*zip(*rows, strict=True)]
+    formed = [column for column in columns if _formed(column)]
+    if table.width == 2:
+        return len(formed) == 2 and len(rows) > 2
+    many = table.width > 4 and len(formed) * 2 >= table.width
+    return len(formed) > 1 and (many or any(map(any, formed)) or len(formed) == table.width)
 
 
 def _is_row(row: Sequence[bytes]) -> bool:
@@ -137,25 +133,3 @@ def _is_row(row: Sequence[bytes]) -> bool:
     formed = sum(each is not Kind.TEXT or given(words(plain(cell))) for each, cell in zip(kinds, row, strict=True))
     telling = sum(each in _TELLING for each in kinds)
     return len(row) > 3 and formed * 2 >= len(row) and (telling > 1 or formed == len(row) or len(row) > 5)
-
-
-def _are_rows(rows: Sequence[Sequence[bytes]], separator: bytes) -> bool:
-    """Whether lines without heads are rows: enough of their columns have a form throughout."""
-    if _is_prose(rows) or (separator == b"|" and all(_SEGMENT.fullmatch(row[0]) for row in rows)):
-        return False
-    if len(rows) == 1:
-        return _is_row(rows[0])
-    columns = [*zip(*(row[: len(rows[0])] for row in rows), strict=True)]
-    formed = [column for column in columns if _formed(column)]
-    if len(columns) == 2:
-        return len(formed) == 2 and len(rows) > 2
-    many = len(columns) > 4 and len(formed) * 2 >= len(columns)
-    return len(formed) > 1 and (many or any(map(any, formed)) or len(formed) == len(columns))
-
-
-def plain(cell: bytes) -> str:
-    """The text of a cell, to be looked up; the charset of the data is not known yet."""
-    try:
-        return cell.decode("utf-8")
-    except UnicodeDecodeError:
-        return cell.decode("cp1252", "replace")

@@ -1,8 +1,10 @@
 """Exports of some sixty columns, as a file and row by row, through the shipped policies: what leaves, what stays, what is whole."""
 
 import csv
+import gzip
 import io
 import re
+from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from random import Random
@@ -118,6 +120,37 @@ def test_a_name_is_searched_in_the_rest_of_its_row_only() -> None:
     data = b"NOM;PRENOM;COMMENTAIRE\nDURANDEL;ELODIE;DURANDEL rappelee\nLEGALLOIS;MARCEL;pointe de durandel\n"
 
     assert forwarded(data, "research") == b"NOM;PRENOM;COMMENTAIRE\n;;*** rappelee\n;;pointe de durandel\n"
+
+
+_PLAIN = "NOM;PRENOM;TEL\r\nDURANDEL;ELODIE;0199001234\r\n"
+
+
+@pytest.mark.parametrize(
+    ("pack", "unpack"),
+    [(gzip.compress, gzip.decompress), (lambda data: data.decode().encode("utf-16"), lambda data: data.decode("utf-16").encode())],
+    ids=["gzip", "UTF-16"],
+)
+def test_a_packed_export_is_opened_and_packed_again(pack: Callable[[bytes], bytes], unpack: Callable[[bytes], bytes]) -> None:
+    assert unpack(forwarded(pack(_PLAIN.encode()), "research")) == b"NOM;PRENOM;TEL\r\n;;\r\n"
+
+
+def test_what_hangs_in_a_cell_is_rewritten_within_its_quotes() -> None:
+    data = b'NOM;PRENOM;xyz\n;;"{""nom"": ""DURANDEL"", ""valeur"": 5.2}"\n'
+
+    assert forwarded(data, "research") == b'NOM;PRENOM;xyz\n;;"{""nom"": """", ""valeur"": 5.2}"\n'
+
+
+def test_a_policy_may_name_a_column() -> None:
+    policy = "allow:\n  - {category: person.name, where: {format: csv, place: PRENOM}}\nunknown_structure: remove\ndefault: remove\n"
+
+    assert forwarded(_PLAIN.encode(), policy) == b"NOM;PRENOM;TEL\r\n;ELODIE;\r\n"
+
+
+def test_masks_and_pseudonyms_begin_no_formula() -> None:
+    data = b"NOM;IPP;COMMENTAIRE\n=DURANDEL;8009912345;DURANDEL rappelee\n"
+
+    for policy in ("research", "default: mask\nunknown_structure: remove\n"):
+        assert not re.search(rb"(?:^|[;\n])[=+@-]", forwarded(data, policy))
 
 
 def test_a_row_too_many_holds_the_file_whole() -> None:

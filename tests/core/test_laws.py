@@ -13,10 +13,16 @@ from stream.core.decide import decide
 from stream.core.judge import inspect
 from stream.core.ruleset import Ruleset
 from stream.core.values import Inspection, PartKind, Standing
-from stream.synth.traffic import traffic
+from stream.synth.traffic import Mix, traffic
 from tests.support.rulesets import a_record, outcomes, ruleset
 
-SAMPLES = [sample.data for sample in islice(traffic(7), 40)] + [sample.data for sample in islice(traffic(8, drift=True), 20)]
+_EXPORTS = Mix(formats=("csv",))
+SAMPLES = [
+    *(sample.data for sample in islice(traffic(7), 40)),
+    *(sample.data for sample in islice(traffic(8, drift=True), 20)),
+    *(sample.data for sample in islice(traffic(9, mix=_EXPORTS), 20)),
+    *(sample.data for sample in islice(traffic(10, drift=True, mix=_EXPORTS), 10)),
+]
 FAMILIES = ["person", "contact", "insurance", "professional", "health.test", "health.result", "health.text", "sample", "admin"]
 STEPS = ["decode", "detect", "subjects", "decide", "act"]
 

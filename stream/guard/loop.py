@@ -209,12 +209,21 @@ class Loop:
         self._meter.still(self._pauses.full, self._orphans)
 
     def _in_transactions(self, records: Sequence[Record]) -> Iterator[Sequence[Record]]:
-        """One transaction for the batch, unless a record in it is too large and has to be found."""
+        """One transaction for the batch, unless it is more than one takes, or a record in it is too large and has to be found."""
         start = 0
         while start < len(records):
-            end = start + self._width
+            end = start + self._fitting(records[start : start + self._width])
             yield records[start:end]
             start = end
+
+    def _fitting(self, records: Sequence[Record]) -> int:
+        """How many of these a transaction takes by their bytes: requests are read by their number alone."""
+        size = 0
+        for number, record in enumerate(records):
+            if size >= self._budget.bytes:
+                return number
+            size += len(record.key or b"") + len(record.value or b"")
+        return len(records)
 
     # ---- 2 to 6: one transaction ----------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from schemas.vocabulary import BreakerState, Category, Request, SequenceKind, Wh
 from stream.core.values import Coordinate, Record
 from stream.errors import Doubtful, Retry, TooLarge
 from stream.guard.plan import Plan, Route
+from stream.guard.transport import Budget
 from tests.support.clock import FakeClock
 from tests.support.guard import CARE, RESEARCH, TOPICS, Worker, a_broker, a_plan, a_worker
 from tests.support.memory import MemoryBroker
@@ -139,6 +140,20 @@ def test_two_requests_in_one_batch_release_once(tmp_path: Path) -> None:
 
     assert sorted(site.ask(request, request)) == ["done", "not_held"]
     assert site.sent() == ["bob hold"]
+
+
+def test_requests_that_are_too_much_for_one_transaction_are_answered_in_several(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.put(*("bob hold" for _ in range(5)))
+    requests = [release(held(site.broker, offset), WAIVER) for offset in range(5)]
+    size = len(requests[0].address()) + len(signed(requests[0], ALICE).write())
+    site.worker.loop._budget = Budget(records=100, bytes=2 * size)
+    before = len(site.worker.meter.ends)
+
+    assert site.ask(*requests) == ["done"] * 5
+
+    assert len(site.worker.meter.ends) - before == 3
+    assert len(site.sent()) == 5
 
 
 def test_a_record_that_the_policy_of_now_holds_stays_held(tmp_path: Path) -> None:
@@ -511,6 +526,16 @@ def test_a_look_is_written_down_and_changes_nothing(tmp_path: Path) -> None:
     assert site.undecided() == [0]
     assert [(human.request, human.by) for human, _ in site.acts()] == [("show", ALICE.person.id)]
     assert site.said() == [(0, "held")]
+
+
+def test_a_partition_without_its_destination_answers_nothing(tmp_path: Path) -> None:
+    site = Site(tmp_path, CARE._replace(partitions=1, release=waiving()))
+    ask(site.broker, asked(0, Request.REJECT, partition=1))
+
+    site.worker.turns(3)
+
+    assert site.worker.meter.answers == {}
+    assert live(site.broker, TOPICS.standing) == set()
 
 
 def test_a_record_on_another_route_is_another_case(tmp_path: Path) -> None:

@@ -149,7 +149,7 @@ def test_a_seal_is_wrapped_anew_for_its_own_record_only(lab: Laboratory) -> None
 def test_a_guard_that_is_killed_at_any_step_of_a_release_releases_once(kafka: Cluster, tmp_path: Path) -> None:
     """One guard dies at each step in turn, each time with a new request in hand, and is started again."""
     lab = a_laboratory(kafka, tmp_path)
-    deaths = [End(step) for step in Step if step is not Step.ABORTING] + [End(Step.SENDING, 3)]
+    deaths = [End(step, 3 if step is Step.SENDING else 1) for step in Step if step is not Step.ABORTING]
     held = lab.put(*(result(f"S{number}", str(number), "F", HIV) for number in range(len(deaths))))
     with Fleet(tmp_path, fused(lab.ground, tmp_path, static=True, pipeline=lab.pipeline)) as fleet:
         fleet.start(0)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from stream.synth import cda, csv, fhir_xml, hl7v2, json
+from stream.synth import cda, csv, fhir_xml, hl7v2, hprim_medecin, hprim_sante, json
 from stream.synth.episode import Episode
 from stream.synth.label import Kind, Rename, Sample
 from stream.synth.upkeep import Upkeep
@@ -25,4 +25,6 @@ FORMATS: Mapping[str, Format] = {
     "cda": Format(cda.report),
     "fhir_xml": Format(fhir_xml.bundle),
     "csv": Format(csv.row),
+    "hprim_sante": Format(hprim_sante.oru),
+    "hprim_medecin": Format(hprim_medecin.report),
 }

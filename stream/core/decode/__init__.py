@@ -11,7 +11,7 @@ from itertools import compress
 from typing import NamedTuple
 
 from schemas.vocabulary import Reason
-from stream.core.decode import csv, frames, hl7v2, json, text, xml
+from stream.core.decode import csv, frames, hl7v2, hprim_medecin, hprim_sante, json, text, xml
 from stream.core.decode.charset import encrypted
 from stream.core.decode.layers import LAYERS, Opened, packed
 from stream.core.decode.names import ROOT, Entry, unnamed
@@ -33,7 +33,17 @@ from stream.core.values import (
     Unread,
 )
 
-FORMATS: tuple[Format, ...] = (frames.FORMAT, hl7v2.FORMAT, json.FORMAT, xml.FORMAT, packed.FORMAT, csv.FORMAT, text.FORMAT)
+FORMATS: tuple[Format, ...] = (
+    frames.FORMAT,
+    hl7v2.FORMAT,
+    hprim_sante.FORMAT,
+    json.FORMAT,
+    xml.FORMAT,
+    packed.FORMAT,
+    hprim_medecin.FORMAT,
+    csv.FORMAT,
+    text.FORMAT,
+)
 """In the order they are asked."""
 _STRUCTURED = FORMATS[:-1]  # all that is no plain text
 _FRAMED: tuple[Format, ...] = (frames.FORMAT, packed.FORMAT)  # formats whose frames are documents
@@ -44,12 +54,12 @@ _FRAMES = bytes(role == _FRAME for role in range(256))
 _Found = tuple[Format, Columns]
 _SHORTEST = 8  # bytes
 _RUN = 24  # bytes of base64 in one word
-_FIRST = frozenset(b"{[\x22\\<&MFB \t\r\n\v\xef")
-_BEGINS = re.compile(rb"(?:[\s\x0b\xef\xbb\xbf]|\\[a-z])*+(?:\x22?[{\[\\]|MSH|FHS|BHS|<[A-Za-z_?!]|&(?:lt;|#))")
-_WORD = re.compile(rb"(?!MSH|BHS|FHS)[A-Za-z0-9][^\x00\x0b\x1c]{0,250}")  # begins like no document
+_FIRST = frozenset(b"{[\x22\\<&MFBH \t\r\n\v\xef")
+_BEGINS = re.compile(rb"(?:[\s\x0b\xef\xbb\xbf]|\\[a-z])*+(?:\x22?[{\[\\]|MSH|FHS|BHS|H[!-/:-@[-`{-~]{4}|<[A-Za-z_?!]|&(?:lt;|#))")
+_WORD = re.compile(rb"(?!MSH|BHS|FHS|H[!-/:-@[-`{-~]{4})[A-Za-z0-9][^\x00\x0b\x1c]{0,250}")  # begins like no document
 _QUOTED = re.compile(rb"[\s\xef\xbb\xbf]*\x22")
 _SPELLED = re.compile(rb"%[0-9A-Fa-f]{2}|=[0-9A-F]{2}")
-_HIDES = re.compile(rb"[A-Za-z0-9+/_-]{24}|-----BEGIN |pkcs7-mime")
+_HIDES = re.compile(rb"[A-Za-z0-9+/_-]{24}|-----BEGIN |pkcs7-mime|\*\*\* ?FIN")
 _NO_TEXT = Text("", None)
 
 

@@ -12,6 +12,10 @@ _LEADS = bytes(0 if 0x80 <= byte < 0xC0 else 1 for byte in range(256))
 _CONTROLS = bytes(byte for byte in range(0x20) if byte not in b"\t\n\v\f\r\x1b")
 _HOLES = b"\x81\x8d\x8f\x90\x9d"  # bytes that cp1252 leaves out
 _ASCII = bytes(range(128))
+_LETTERS = "àáâãäåæçèéêëìíîïñòóôõöøùúûüÿœßÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜŸŒ’“”«»–…€"
+_FRENCH = "éèàêçùâîôûëïÉÈ"
+_WESTERN = {"cp1252": _LETTERS.encode("cp1252"), "mac_roman": _FRENCH.encode("mac_roman"), "cp850": _FRENCH.encode("cp850")}
+"""What tells the charsets that old systems write, the likeliest first: it is left only for the commonest letters of French."""
 _FEW = 8  # high bytes that prove nothing
 _MARKS = ((b"\xff\xfe\x00\x00", "utf-32-le"), (b"\x00\x00\xfe\xff", "utf-32-be"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _SAMPLE = 512
@@ -27,7 +31,7 @@ _ENVELOPED = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03"  # CMS envelopedDat
 
 
 def charset(data: bytes) -> str | None:
-    """The Python codec that data is text in: `utf-8`, else `cp1252` or `latin-1`; None for what is no text."""
+    """The Python codec that data is text in: `utf-8`, else that of an old system; None for what is no text."""
     if len(data.translate(None, _CONTROLS)) < len(data):
         return None
     try:
@@ -35,8 +39,15 @@ def charset(data: bytes) -> str | None:
     except UnicodeDecodeError:
         if len(data.translate(None, _ASCII)) > max(len(data) / 2, _FEW):
             return None
-        return "cp1252" if len(data.translate(None, _HOLES)) == len(data) else "latin-1"
+        return western(data)
     return "utf-8"
+
+
+def western(data: bytes) -> str:
+    """The likeliest codec of text that is no UTF-8: `cp1252`, `mac_roman` or `cp850`, or `latin-1`, which reads any byte as well."""
+    others = {codec: len(data.translate(None, letters)) for codec, letters in _WESTERN.items()}
+    likeliest = min(others, key=others.__getitem__)
+    return "latin-1" if likeliest == "cp1252" and len(data.translate(None, _HOLES)) < len(data) else likeliest
 
 
 def wide(data: bytes) -> str | None:

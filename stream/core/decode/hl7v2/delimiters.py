@@ -30,10 +30,14 @@ class Delimiters(NamedTuple):
 @lru_cache(maxsize=256)
 def declared(head: bytes) -> Delimiters | None:
     """The delimiters that the first LONGEST bytes of a message declare; None where there are none, or where two of them are the same."""
-    found = _DECLARATION.match(head)
-    if found is None or len({*found[1], *found[2]}) <= len(found[2]):
+    return given(_DECLARATION.match(head))
+
+
+def given(declaration: re.Match[bytes] | None) -> Delimiters | None:
+    """The delimiters that a declaration gives: its first group is the field separator, its second holds the others."""
+    if declaration is None or len({*declaration[1], *declaration[2]}) <= len(declaration[2]):
         return None
-    return Delimiters(found[1], *(found[2][at : at + 1] or ABSENT for at in range(5)))
+    return Delimiters(declaration[1], *(declaration[2][at : at + 1] or ABSENT for at in range(5)))
 
 
 @lru_cache(maxsize=64)

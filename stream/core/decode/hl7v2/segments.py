@@ -34,7 +34,7 @@ def observation(fields: Sequence[bytes]) -> Kinds:
     return _OBSERVATIONS.get(fields[2], _OBSERVATION) if len(fields) > 2 else _OBSERVATION
 
 
-def _numbers(written: str) -> list[int]:
+def numbers(written: str) -> list[int]:
     """`1 4-6` -> 1, 4, 5, 6."""
     spans = [span.partition("-") for span in written.split()]
     return [number for first, _, last in spans for number in range(int(first), int(last or first) + 1)]
@@ -42,7 +42,7 @@ def _numbers(written: str) -> list[int]:
 
 def compiled(fields: Mapping[str, str]) -> Kinds:
     """What each field is, from the one that the profile numbers 1 on. Raises KeyError where it names no role and no datatype."""
-    kinds = {number: kind(name) for name, written in fields.items() for number in _numbers(written)}
+    kinds = {number: kind(name) for name, written in fields.items() for number in numbers(written)}
     return tuple(kinds.get(number, UNKNOWN_PLACE) for number in range(1, max(kinds) + 1))
 
 

@@ -12,7 +12,8 @@ from stream.core.decode.charset import offsets
 from stream.core.decode.layers.opened import Opened
 from stream.core.values import Aids, Document, Edit, Incomplete, Text
 
-_BEGINS = re.compile(r"[\s\ufeff\x0b]*(?:\x22?\s*[{\[]|(?:MSH|FHS|BHS)[^A-Za-z0-9\s]|<[A-Za-z_?!])")
+_BEGINS = re.compile(r"[\s\ufeff\x0b]*(?:\x22?\s*[{\[]|(?:MSH|FHS|BHS)[^A-Za-z0-9\s]|H[!-/:-@\[-`{-~]{4}|<[A-Za-z_?!])")
+_ENDS = re.compile(r"\*{3} ?FIN")  # begins like anything, and is told by its last line
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -46,5 +47,5 @@ class Embedded:
 
 def opened(document: Document, leaf: int, text: Text, aids: Aids) -> Iterator[Opened | Incomplete]:  # noqa: ARG001  # as long as the text
     """The text as a document of its own."""
-    if _BEGINS.match(text.text):
+    if _BEGINS.match(text.text) or _ENDS.search(text.text):
         yield Opened(text.text.encode("utf-8", "replace"), Embedded(document, leaf, text), certain=False, whole=True)

@@ -9,7 +9,7 @@ from stream.core.decode.charset import charset, spread
 from stream.core.roles import INDEX
 from stream.core.values import Columns, Document, Incomplete, Limits, Text
 
-_LINE = re.compile(rb"[A-Za-z0-9+/_-]{40,}+(?:(?<!=)\n{1,2}[A-Za-z0-9+/_-]{2,}+={0,2}(?!.))++|\S.*+")
+LINE = re.compile(rb"[A-Za-z0-9+/_-]{40,}+(?:(?<!=)\n{1,2}[A-Za-z0-9+/_-]{2,}+={0,2}(?!.))++|\S.*+")
 _BOM = b"\xef\xbb\xbf"
 _PLAIN = INDEX["plain.text"]
 
@@ -29,7 +29,7 @@ class PlainText:
         start: list[int] = []
         end: list[int] = []
         lines = data.replace(b"\r", b"\n")  # as long as data
-        for line in _LINE.finditer(lines, len(_BOM) if data.startswith(_BOM) else 0):
+        for line in LINE.finditer(lines, len(_BOM) if data.startswith(_BOM) else 0):
             if len(start) == limits.leaves:
                 return Incomplete(Reason.OVER_BUDGET)
             start.append(line.start())

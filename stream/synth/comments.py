@@ -1,11 +1,11 @@
 """Comments: frames filled with what they mention, spelled as people write it and not as fields hold it. Called by `episode`."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from random import Random
 
 from schemas.vocabulary import Category as C
-from stream.synth.frames import CHILDREN, EVERYBODY, GROWN, MEN, WOMEN
+from stream.synth.frames import CHILDREN, EVERYBODY, GROWN, MARRIED, MEN, WOMEN
 from stream.synth.label import Piece, Planted, compose
 from stream.synth.people import Person, Physician
 
@@ -16,13 +16,12 @@ _NURSES = "Sophie Karim Nathalie Loïc Isabelle Moussa Aurélie Yann".split()
 
 def fitting(patient: Person, when: datetime) -> tuple[str, ...]:
     """The frames that may be said of somebody."""
-    if when.year - patient.birth.year < 16:
+    age = when.year - patient.birth.year
+    if age < 16:
         return (*EVERYBODY, *CHILDREN)
-    return (
-        *EVERYBODY,
-        *GROWN,
-        *(WOMEN if patient.sex == "F" and when.year - patient.birth.year < 45 else MEN if patient.sex == "M" else ()),
-    )
+    married = MARRIED if patient.birth_family != patient.family else ()
+    own = WOMEN if patient.sex == "F" and age < 45 else MEN if patient.sex == "M" and age >= 45 else ()
+    return (*EVERYBODY, *GROWN, *married, *own)
 
 
 def comments(random: Random, values: Mapping[str, Piece], many: int, frames: Sequence[str]) -> tuple[Comment, ...]:
@@ -30,7 +29,7 @@ def comments(random: Random, values: Mapping[str, Piece], many: int, frames: Seq
     return tuple(tuple(compose(frame, values)) for frame in random.sample(frames, many))
 
 
-def values(random: Random, patient: Person, prescriber: Physician, when: datetime) -> dict[str, Piece]:
+def values(random: Random, patient: Person, prescriber: Physician, drawn: datetime, called: datetime) -> dict[str, Piece]:
     """What a comment may mention, with its category."""
     subject = patient.ipp
     woman = patient.sex == "F"
@@ -66,7 +65,9 @@ def values(random: Random, patient: Person, prescriber: Physician, when: datetim
         "prescriber_given": Planted(prescriber.given.title(), C.PROFESSIONAL_NAME),
         "rpps": Planted(prescriber.rpps, C.PROFESSIONAL_NUMBER),
         "nurse": Planted(random.choice(_NURSES), C.PROFESSIONAL_NAME),
-        "time": f"{when:%Hh%M}",
+        "meal": f"{drawn - timedelta(minutes=75):%Hh%M}",
+        "received": f"{drawn + timedelta(minutes=12):%Hh%M}",
+        "time": f"{called:%Hh%M}",
     }
 
 

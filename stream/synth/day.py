@@ -81,14 +81,14 @@ def _corrected(random: Random, final: Episode) -> Episode:
     again = final.results[random.randrange(len(final.results))].panel
     renewed = tuple(result._replace(status=Status.CORRECTED) for result in measured(random, again))
     results = tuple(result for panel, former in final.panels for result in (renewed if panel is again else former))
-    said = comments(random, values(random, final.patient, final.prescriber, final.sent), 1, CORRECTIONS)
+    said = comments(random, values(random, final.patient, final.prescriber, final.drawn, final.sent), 1, CORRECTIONS)
     return final._replace(results=results, comments=said, status=Status.CORRECTED, sent=_later(random, final.sent))
 
 
 def _cancelled(random: Random, final: Episode) -> Episode:
     """No result, and why."""
     results = tuple(result._replace(value="", flag="", status=Status.CANCELLED) for result in final.results)
-    said = comments(random, values(random, final.patient, final.prescriber, final.sent), 1, CANCELLATIONS)
+    said = comments(random, values(random, final.patient, final.prescriber, final.drawn, final.sent), 1, CANCELLATIONS)
     return final._replace(results=results, comments=said, kind=Kind.CANCELLATION, status=Status.CANCELLED)
 
 

@@ -84,8 +84,9 @@ def episode(
     when = drawn or datetime(2026, 3, 2, 7) + timedelta(minutes=random.randrange(500_000))  # noqa: DTZ001  # local time, as laboratories write it
     ward = random.choice(WARDS) if random.random() < 0.35 else ""
     urgent = random.random() < (0.5 if ward in {"URG", "REA"} else 0.08)
-    results = _results(random, who, when, urgent)
-    mentioned = values(random, who, sent_by, when)
+    results = _results(random, who, when, bool(ward), urgent)
+    sent = when + timedelta(minutes=random.randrange(25, 70) if urgent else random.randrange(90, 420), seconds=random.randrange(60))
+    mentioned = values(random, who, sent_by, when, sent - timedelta(minutes=6))
     called = comments(random, mentioned, 1, CRITICAL) if any(result.flag in {"LL", "HH"} for result in results) else ()
     return Episode(
         number=number,
@@ -98,15 +99,15 @@ def episode(
         results=results,
         comments=(*called, *comments(random, mentioned, random.choice((0, 0, 1, 1, 1, 2, 2, 3)), fitting(who, when))),
         site=random.choice(SITES),
-        sent=when + timedelta(minutes=random.randrange(25, 70) if urgent else random.randrange(90, 420), seconds=random.randrange(60)),
+        sent=sent,
         urgent=urgent,
         ward=ward,
     )
 
 
-def _results(random: Random, patient: Person, when: datetime, urgent: bool) -> tuple[Result, ...]:
+def _results(random: Random, patient: Person, when: datetime, inside: bool, urgent: bool) -> tuple[Result, ...]:
     age = when.year - patient.birth.year
-    fit = [panel for panel in PANELS if panel.sex in {"", patient.sex} and panel.youngest <= age]
+    fit = [panel for panel in PANELS if panel.sex in {"", patient.sex} and panel.youngest <= age and inside >= panel.inside]
     weights = [4 if panel.nabm or panel.code in {"NFS", "CRP"} else 1 for panel in fit]
     chosen = {panel.code: panel for panel in random.choices(fit, weights, k=random.choice((1, 2, 2, 3, 3, 4)))}
     if urgent:

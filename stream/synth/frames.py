@@ -6,18 +6,17 @@
 PREANALYTICAL = (
     "Prélèvement hémolysé, résultats à interpréter avec prudence.",
     "Tube citraté insuffisamment rempli, à renouveler si besoin.",
-    "Patient non à jeun (dernier repas à {time}).",
+    "Patient non à jeun (dernier repas à {meal}).",
     "Délai entre prélèvement et centrifugation supérieur à 4 h.",
     "Présence d'agrégats plaquettaires, contrôle sur tube citraté.",
     "Sérum lactescent.",
     "Prélèvement réalisé à domicile par {nurse}.",
     "Étiquette manuscrite au nom de {given} {family}, identité confirmée par le service.",
-    "Discordance d'étiquetage : tube au nom de {title} {birth_family}, bon au nom de {title} {family}.",
     "Flacon d'urines reçu sans date ni heure de recueil.",
-    "Volume insuffisant, ionogramme non réalisable.",
+    "Volume insuffisant, dosage complémentaire non réalisable.",
     "Identité vérifiée au prélèvement : {family} {given}, né(e) le {birth}.",
     "Bon de demande sans renseignement clinique.",
-    "Tube reçu à {time}, conservé à +4 °C.",
+    "Tube reçu à {received}, conservé à +4 °C.",
 )
 
 CLINICAL = (
@@ -55,16 +54,21 @@ WOMEN = (
     "{pregnancy:DDR} le 20, retard de règles de 10 jours.",
 )
 
+MARRIED = (
+    "Discordance d'étiquetage : tube au nom de {title} {birth_family}, bon au nom de {title} {family}.",
+    "Ancien dossier au nom de {birth_family}, identité à rapprocher.",
+)
+
 MEN = (
     "Patient connu pour {oncology:tumeur de la prostate}, vu avec {relation} {spouse}.",
     "Surveillance du PSA après {oncology:prostatectomie}.",
-    "Spermogramme annulé, recueil incomplet.",
+    "Bilan avant biopsies de prostate.",
 )
 
 CALLS = (
     "Rappeler {title} {family} au {mobile} pour le résultat.",
     "Résultat transmis par téléphone au Dr {prescriber} à {time}.",
-    "Potassium contrôlé, appelé au Dr {prescriber} à {time}, message bien reçu.",
+    "Résultat contrôlé, appelé au Dr {prescriber} à {time}, message bien reçu.",
     "Appel de {title} {family} à {time} : souhaite ses résultats par mail ({email}).",
     "Injoignable au {phone}, message laissé sur le {mobile}.",
     "Appelé le service à {time}, résultat donné à {nurse}.",
@@ -110,7 +114,7 @@ ADMINISTRATIVE = (
 )
 
 CHILDREN = (
-    "Enfant accompagné de sa mère, {spouse} {family}.",
+    "Enfant accompagné par {spouse} {family}.",
     "Prélèvement difficile, enfant agité.",
     "Parents ({spouse} {family}) à prévenir au {mobile}.",
     "Bilan de retard de croissance, taille - 2 DS.",
@@ -121,7 +125,7 @@ GROWN = (*ADULTS, *RELATIVES)
 """What is said of nobody under age."""
 
 CORRECTIONS = (
-    "Résultat corrigé : annule et remplace le compte rendu du {time}.",
+    "Résultat corrigé : annule et remplace le compte rendu édité à {time}.",
     "Rectificatif après contrôle de l'échantillon. Dr {prescriber} prévenu à {time}.",
     "Erreur de dilution, résultat repris.",
 )
@@ -135,6 +139,6 @@ CANCELLATIONS = (
 
 CRITICAL = (
     "Résultat critique contrôlé, appelé au Dr {prescriber} à {time}.",
-    "Valeur vérifiée sur second tube. {nurse} prévenue à {time}.",
+    "Valeur vérifiée sur second tube. {nurse} prévenu(e) à {time}.",
     "Résultat critique : service joint à {time}.",
 )

@@ -64,7 +64,7 @@ def _identity(episode: Episode) -> Iterator[Field]:
     yield _pid(episode)
     if episode.former is not None:
         former, subject = episode.former, episode.patient.ipp
-        prior = _parts(Planted(former.ipp, C.PERSON_LOCAL_NUMBER, subject), "", "", _authority(episode.site), "PI")
+        prior: Field = [Planted(former.ipp, C.PERSON_LOCAL_NUMBER, subject), f"^^^{_authority(episode.site)}^PI"]
         yield _segment("MRG", {1: prior, 7: _names(former, former.family, subject, "D")})
     else:
         yield _pv1(episode)

@@ -36,6 +36,7 @@ class Panel(NamedTuple):
     nabm: str = ""
     sex: str = ""  # of the patients it is ordered for
     youngest: int = 0  # of them, in years
+    inside: bool = False  # only for the wards of the hospital
     specimen: str = "SER^Sérum"
 
 
@@ -130,7 +131,7 @@ PANELS = (
         specimen=_PLASMA,
     ),
     Panel("DDIM", "D-dimères", (Analyte("48065-7", "D-dimères", "ng/mL FEU", 100, 500, 0),), specimen=_PLASMA),
-    Panel("TROP", "Troponine T hypersensible", (Analyte("67151-1", "Troponine T hs", "ng/L", 3, 14, 0, critical=(-1, 52)),)),
+    Panel("TROP", "Troponine T hypersensible", (Analyte("67151-1", "Troponine T hs", "ng/L", 3, 14, 0, critical=(-1, 52)),), inside=True),
     Panel("VITD", "25-OH vitamine D", (Analyte("1989-3", "25-OH vitamine D3", "ng/mL", 30, 60, 1),)),
     Panel(
         "GDS",
@@ -143,6 +144,7 @@ PANELS = (
             Analyte("2518-9", "Lactates", "mmol/L", 0.5, 2.0, 1, critical=(-1, 4)),
         ),
         "0999",
+        inside=True,
         specimen="SANGA^Sang artériel",
     ),
     Panel("BHCG", "Bêta-HCG plasmatique", (_pregnancy("21198-7", "Beta-HCG", "UI/L", 5),), sex="F", youngest=15),

@@ -11,7 +11,8 @@ from stream.synth.panels import PANELS, Panel
 from stream.synth.people import SITES, Site
 
 _NUMERIC = tuple(panel for panel in PANELS if all(not analyte.answers for analyte in panel.analytes))
-_INSTRUMENTS = ("CHIM-A", "CHIM-B", "HEMATO-1", "COAG-2", "IMMUNO-1")
+_INSTRUMENTS = {"SER": "CHIM-A", "SANG": "HEMATO-1", "PLAS": "COAG-2", "SANGA": "GAZ-3"}
+"""What measures a specimen."""
 _LINES = (
     "Calibration acceptée, lot réactif {lot}, péremption 2027-01-31",
     "Blanc réactif conforme (0.{small:03d})",
@@ -44,9 +45,12 @@ class Upkeep(NamedTuple):
 def upkeep(random: Random, number: int, sent: datetime) -> Upkeep:
     """A new one."""
     kind = random.choice((Kind.CONTROL, Kind.CONTROL, Kind.CATALOGUE, Kind.LOG))
-    of_it = Upkeep(number, kind, sent, random.choice(SITES), random.choice(_INSTRUMENTS), _lot(random), random.choice((1, 2, 3)))
+    of_it = Upkeep(
+        number, kind, sent, random.choice(SITES), random.choice(tuple(_INSTRUMENTS.values())), _lot(random), random.choice((1, 2, 3))
+    )
     if kind is Kind.CONTROL:
-        return of_it._replace(results=tuple(measured(random, random.choice(_NUMERIC))))
+        panel = random.choice(_NUMERIC)
+        return of_it._replace(instrument=_INSTRUMENTS[panel.specimen.partition("^")[0]], results=tuple(measured(random, panel)))
     if kind is Kind.CATALOGUE:
         return of_it._replace(panels=tuple(random.sample(PANELS, 4)))
     return of_it._replace(lines=tuple(_line(random, sent, number) for number in range(random.randrange(3, 8))))

@@ -18,11 +18,19 @@ def dirty(random: Random, sample: Sample) -> Sample:
     """The sample with one damage, of a kind that can happen to it."""
     for name in random.sample(tuple(DIRT), len(DIRT)):
         damaged = DIRT[name](random, list(_pieces(sample)))
-        if damaged is not None:
-            charset = _other(sample) if name == "charset" else sample.charset
+        charset = _other(sample) if name == "charset" else sample.charset
+        if damaged is not None and _writable(damaged, charset):
             data, labels = assemble(damaged, charset)
             return sample._replace(data=data, labels=labels, charset=charset, dirt=name)
     return sample
+
+
+def _writable(pieces: Sequence[Piece], charset: str) -> bool:
+    try:
+        assemble(pieces, charset)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _pieces(sample: Sample) -> Iterator[Piece]:

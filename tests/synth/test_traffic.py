@@ -145,6 +145,11 @@ def test_dirt_of_every_kind_comes_at_its_rate() -> None:
     assert {""} == {sample.dirt for sample in some(9, 100)}
 
 
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_takes_dirt(name: str) -> None:
+    assert any(sample.dirt for sample in some(14, 60, Mix((name,), dirt=0.9)))
+
+
 def test_dirt_leaves_the_other_records_as_they_were() -> None:
     plain, damaged = some(10, 200), some(10, 200, Mix(dirt=0.3))
 

@@ -183,7 +183,8 @@ def _held(document: Document, leaf: int) -> str | None:
 
 
 def _whole_results(seen: Inspection, acts: Iterable[Act], swept: Iterable[Sweep]) -> Iterator[Act]:
-    """A result is whole or absent: where a value or a topic of a group goes, its value, unit, range, flag, status and notes go."""
+    """A result is whole or absent: where a value or a topic of a group goes, its value, unit, range, flag, status and notes go, and what
+    hangs on it."""
     gone: dict[tuple[int, int, int], bool] = {}
     for number, leaf, topic in chain(_values(swept), _in_results(seen, acts)):
         groups = seen.documents[number].columns.groups
@@ -194,8 +195,9 @@ def _whole_results(seen: Inspection, acts: Iterable[Act], swept: Iterable[Sweep]
     for (number, first, last), topic in gone.items():
         columns = seen.documents[number].columns
         for leaf in range(first, last):
-            if CATEGORY[columns.role[leaf]] in (_HEALTH if topic else _RESULT):
-                yield Act(Place(number, leaf, columns.start[leaf], columns.end[leaf]), Action.REMOVE, CATEGORY[columns.role[leaf]], "whole")
+            role = columns.role[leaf]
+            if role == _FRAME or CATEGORY[role] in (_HEALTH if topic else _RESULT):
+                yield Act(Place(number, leaf, columns.start[leaf], columns.end[leaf]), Action.REMOVE, CATEGORY[role], "whole")
 
 
 def _values(swept: Iterable[Sweep]) -> Iterator[tuple[int, int, bool]]:

@@ -147,6 +147,17 @@ def test_nothing_forbidden_holds_what_it_denies_wherever_it_is_found(note: bytes
     assert outcomes(a_record(coded), rules)[0].decision[:2] == expected
 
 
+def test_what_hangs_on_a_result_goes_with_it() -> None:
+    narrative = {"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml"><p>Glucose : 0.92 g/L</p></div>'}
+    data = {"resourceType": "Observation", "text": narrative, "valueQuantity": {"value": 0.92, "unit": "g/L"}}
+    value = forwarded(
+        json.dumps(data).encode(),
+        "allow:\n  - {category: health.text}\n  - {category: technical}\ndefault: remove\nunknown_structure: remove\n",
+    )
+
+    assert {"status": "generated", "div": ""} == json.loads(value)["text"]
+
+
 def test_nothing_forbidden_removes_a_denied_topic_with_its_whole_result_and_nothing_else() -> None:
     value = forwarded(HIV, EVERYTHING + "when_found: {health.topic.hiv: remove}\n").decode()
 

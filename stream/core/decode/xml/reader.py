@@ -167,7 +167,7 @@ class _Reader:
                 tag = -1
                 if tail[-2:] != _EMPTY:
                     continue
-            if node.closes:
+            if node.closes and (node.persons or len(starts) > first + 1):  # one leaf is whole by itself
                 self._closed((opened, step, node, first, label, before), stack[-1])
             opened, step, node, first, label, before = stack.pop()
         return Reason.UNDECODABLE if stack or tag >= 0 or not self.elements else None

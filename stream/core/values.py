@@ -138,11 +138,23 @@ class Aids(NamedTuple):
     extract: Extract
 
 
+class About(NamedTuple):
+    """What people are told of a format or a layer, a line each: what is read, what is written in place, what holds a record or takes its
+    leaf along, and by which table of places."""
+
+    reads: str
+    writes: str
+    holds: str
+    places: str = ""
+
+
 class Format(Protocol):
     """One format of `core/decode/`. Never raises on arbitrary bytes."""
 
     @property
     def name(self) -> str: ...
+    @property
+    def about(self) -> About: ...
     def sniff(self, data: bytes) -> bool:
         """Cheap: does this look like the format? Decides which format reads the data."""
         ...

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from stream.core.roles import INDEX
-from stream.core.values import Columns, Document, Incomplete, Limits, Mark, Origin, Part, PartKind, Text
+from stream.core.values import About, Columns, Document, Incomplete, Limits, Mark, Origin, Part, PartKind, Text
 
 
 class _Rows:
     """Satisfies values.Format; `leaves` and `sniff` are never asked."""
 
+    about = About("rows of a test", "a row", "nothing")
     name = "rows"
 
     def sniff(self, data: bytes) -> bool:

@@ -133,7 +133,7 @@ class _Reading:
         document = self.documents[number]
         content = _NO_TEXT if document.columns.role[leaf] == _FRAME else document.format.text(document, leaf)
         for layer in LAYERS:
-            for found in layer(document, leaf, content, Aids(self.room, self.extract)):
+            for found in layer.opened(document, leaf, content, Aids(self.room, self.extract)):
                 if isinstance(found, Incomplete):
                     self._doubt(found.reason, number, leaf)
                 elif self._hang(number, leaf, found) and found.whole:

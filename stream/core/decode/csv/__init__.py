@@ -15,7 +15,7 @@ from stream.core.decode.csv.cells import QUOTE, undoubled
 from stream.core.decode.csv.reader import Grid, read
 from stream.core.decode.csv.table import find
 from stream.core.roles import INDEX
-from stream.core.values import Columns, Document, Format, Incomplete, Limits, Mark, Text
+from stream.core.values import About, Columns, Document, Format, Incomplete, Limits, Mark, Text
 
 _KEY = INDEX["key"]
 _FORMULA = re.compile(rb"[=+@\t\r]|-(?![0-9.,]+\Z)")
@@ -27,6 +27,12 @@ class Csv:
     """The format."""
 
     name = "csv"
+    about = About(
+        reads="CSV and other delimited exports: separator, quotes and character set are found, Excel's damage is read",
+        writes="a cell with its quotes; absent is an empty cell",
+        holds="more cells than the budget allows",
+        places="the heads of columns by the dictionary of names, else what a column holds",
+    )
 
     def sniff(self, data: bytes) -> bool:
         return find(data) is not None

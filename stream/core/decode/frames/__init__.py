@@ -13,7 +13,7 @@ from stream.core.decode.hl7v2 import escapes
 from stream.core.decode.hl7v2.charset import charset
 from stream.core.decode.hl7v2.delimiters import DECLARATION
 from stream.core.roles import INDEX
-from stream.core.values import Columns, Document, Edit, Format, Incomplete, Limits, Text
+from stream.core.values import About, Columns, Document, Edit, Format, Incomplete, Limits, Text
 
 _FRAME, _UNKNOWN = INDEX["frame"], INDEX["unknown"]
 _NAMES = (b"MSH", b"BHS", b"FHS")
@@ -44,6 +44,12 @@ class Frames:
     """The format as decode and act know it."""
 
     name = "frames"
+    about = About(
+        reads="several messages in one record: MLLP blocks, FHS and BHS batches, HL7 v2 messages one after the other",
+        writes="nothing: messages are written in their own documents",
+        holds="a message that cannot be read",
+        places="none: each message is a document of its own",
+    )
 
     def sniff(self, data: bytes) -> bool:
         """One message that stands alone is no frame."""

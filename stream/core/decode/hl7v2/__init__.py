@@ -9,7 +9,7 @@ from typing import cast
 from stream.core.decode.hl7v2 import escapes, places, walk
 from stream.core.decode.hl7v2.walk import Context
 from stream.core.roles import INDEX
-from stream.core.values import Columns, Document, Format, Incomplete, Limits, Mark, Text
+from stream.core.values import About, Columns, Document, Format, Incomplete, Limits, Mark, Text
 
 _HEAD = re.compile(rb"(?:MSH|BHS|FHS)(?![A-Za-z0-9 ])")
 _SEGMENT_NAME = INDEX["key.unknown"]
@@ -19,6 +19,12 @@ class Hl7v2:
     """The format as decode and act know it."""
 
     name = "hl7v2"
+    about = About(
+        reads="HL7 v2, any version: delimiters as declared, CR, LF or both, escapes, repetitions, subcomponents",
+        writes="a value within its delimiters, escaped; absent is an empty field",
+        holds="a message without segments",
+        places="segments, fields and datatypes by position, French Z segments too; other segments are unknown structure",
+    )
 
     def sniff(self, data: bytes) -> bool:
         return _HEAD.match(data) is not None

@@ -12,7 +12,7 @@ from stream.core.decode.hprim_medecin.results import LINE_NAME, RESULT
 from stream.core.decode.hprim_medecin.walk import HEADER, MARKER, Context
 from stream.core.decode.text import FORMAT as PLAIN
 from stream.core.roles import INDEX
-from stream.core.values import Columns, Document, Format, Incomplete, Limits, Text
+from stream.core.values import About, Columns, Document, Format, Incomplete, Limits, Text
 
 _TEXT = INDEX["health.text"]
 
@@ -21,6 +21,12 @@ class HprimMedecin:
     """The format as decode and act know it."""
 
     name = "hprim_medecin"
+    about = About(
+        reads="HPRIM Médecin: twelve lines of header, report, ****LAB**** results, several patients a file",
+        writes="a value within its line; absent is an empty line or field",
+        holds="nothing: what is no such file is text",
+        places="lines by position, fields of RES by position",
+    )
 
     def sniff(self, data: bytes) -> bool:
         return walk.tells(data)

@@ -11,7 +11,7 @@ from stream.core.decode.hprim_sante.continued import continuation, joined
 from stream.core.decode.hprim_sante.delimiters import LONGEST, declared, lead
 from stream.core.decode.hprim_sante.walk import Context
 from stream.core.roles import INDEX
-from stream.core.values import Columns, Document, Format, Incomplete, Limits, Mark, Text
+from stream.core.values import About, Columns, Document, Format, Incomplete, Limits, Mark, Text
 
 _SEGMENT_NAME = INDEX["key.unknown"]
 
@@ -20,6 +20,12 @@ class HprimSante:
     """The format as decode and act know it."""
 
     name = "hprim_sante"
+    about = About(
+        reads="HPRIM Santé 2.x: delimiters as declared, A lines that go on",
+        writes="a value within its delimiters; absent is an empty field",
+        holds="a file without segments",
+        places="segments and fields by position; other segments are unknown structure",
+    )
 
     def sniff(self, data: bytes) -> bool:
         first = lead(data)

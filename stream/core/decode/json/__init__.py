@@ -11,7 +11,7 @@ from stream.core.decode.json.paths import Outline
 from stream.core.decode.json.reader import read
 from stream.core.decode.json.strings import escaped, unescape
 from stream.core.roles import INDEX
-from stream.core.values import Columns, Document, Incomplete, Limits, Mark, Text
+from stream.core.values import About, Columns, Document, Incomplete, Limits, Mark, Text
 
 _KEYS = frozenset({INDEX["key"], INDEX["key.unknown"]})
 _OPENING = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*+[{\[\x22]")
@@ -23,6 +23,12 @@ class Json:
     """The format."""
 
     name = "json"
+    about = About(
+        reads="JSON of any schema, one document or one a line; FHIR by its resource types",
+        writes="a string or number, escaped; absent is an empty string or null",
+        holds="a key that stands twice, brackets too deep",
+        places="the dictionary of French and English names; a shape where no name is known",
+    )
 
     def sniff(self, data: bytes) -> bool:
         return _OPENING.match(data) is not None

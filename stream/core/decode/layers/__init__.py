@@ -1,19 +1,19 @@
 """How documents hang in documents: one file a layer, one line in LAYERS. Called by decode; each layer carries edits back up."""
 
 from stream.core.decode.layers import archive, base64, compressed, embedded, encrypted, file, frame, hexadecimal, spelled, wide
-from stream.core.decode.layers.opened import Opened, Opener
+from stream.core.decode.layers.opened import Kind, Opened
 
-LAYERS: tuple[Opener, ...] = (
-    frame.opened,
-    compressed.opened,
-    archive.opened,
-    file.opened,
-    wide.opened,
-    embedded.opened,
-    base64.opened,
-    hexadecimal.opened,
-    spelled.opened,
-    encrypted.opened,
+LAYERS: tuple[Kind, ...] = (
+    frame.LAYER,
+    compressed.LAYER,
+    archive.LAYER,
+    file.LAYER,
+    wide.LAYER,
+    embedded.LAYER,
+    base64.LAYER,
+    hexadecimal.LAYER,
+    spelled.LAYER,
+    encrypted.LAYER,
 )
 
-__all__ = ["LAYERS", "Opened", "Opener"]
+__all__ = ["LAYERS", "Kind", "Opened"]

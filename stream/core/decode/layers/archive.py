@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from schemas.vocabulary import Reason
-from stream.core.decode.layers.opened import Opened
-from stream.core.values import Aids, Document, Edit, Incomplete, Text
+from stream.core.decode.layers.opened import Kind, Opened
+from stream.core.values import About, Aids, Document, Edit, Incomplete, Text
 
 _MAGIC = (b"PK\x03\x04", b"PK\x05\x06")  # of the first file, or of the end of an empty one
 _FILES = 1000
@@ -64,3 +64,14 @@ def _files(archive: zipfile.ZipFile, room: int) -> Iterator[Opened | Incomplete]
             return
         if data:
             yield Opened(data, Archived(), certain=True, whole=False)
+
+
+LAYER = Kind(
+    "archive",
+    opened,
+    About(
+        reads="the files of a zip, office documents and IHE XDM among them, and their names",
+        writes="nothing: a change in it takes the whole attachment",
+        holds="a password, a bomb, more than 1,000 files",
+    ),
+)

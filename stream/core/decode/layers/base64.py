@@ -12,10 +12,10 @@ from schemas.vocabulary import Reason
 from stream.core.decode import frames, hl7v2
 from stream.core.decode.charset import charset, encrypted
 from stream.core.decode.layers import packed
-from stream.core.decode.layers.opened import Opened
+from stream.core.decode.layers.opened import Kind, Opened
 from stream.core.kernels.splice import splice
 from stream.core.roles import INDEX
-from stream.core.values import Aids, Document, Edit, Format, Incomplete, Text
+from stream.core.values import About, Aids, Document, Edit, Format, Incomplete, Text
 
 _ATTACHMENT = INDEX["result.attachment"]
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=\r\n"
@@ -119,3 +119,14 @@ def _layer(document: Document, leaf: int, text: Text, first: int, written: bytes
     padded = written.endswith(b"=") or len(written.translate(None, b"\r\n")) % 4 == 0
     url = b"-" in written or b"_" in written
     return Base64(document, leaf, start, end, url, padded, width, "\r\n" if line.endswith(b"\r") else "\n")
+
+
+LAYER = Kind(
+    "base64",
+    opened,
+    About(
+        reads="base64 of both alphabets, in lines or not, data URIs among them",
+        writes="everything encoded again, in the same alphabet, lines and padding",
+        holds="data of no known kind",
+    ),
+)

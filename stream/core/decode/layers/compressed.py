@@ -13,9 +13,9 @@ import zstandard
 
 from schemas.vocabulary import Reason
 from stream.core.decode.charset import charset
-from stream.core.decode.layers.opened import Opened
+from stream.core.decode.layers.opened import Kind, Opened
 from stream.core.kernels.splice import splice
-from stream.core.values import Aids, Document, Edit, Incomplete, Text
+from stream.core.values import About, Aids, Document, Edit, Incomplete, Text
 
 _GZIP, _ZLIB = 31, 15  # zlib's numbers for a wrapper
 _RATIO = 100
@@ -149,3 +149,14 @@ def _unpacked(data: bytes, packing: Packing, cap: int) -> bytes | Incomplete:
             return Incomplete(Reason.UNDECODABLE)
         rest = member.unused_data
     return b"".join(pieces)
+
+
+LAYER = Kind(
+    "compressed",
+    opened,
+    About(
+        reads="gzip, zlib and Zstandard, several members",
+        writes="everything packed again, at the level it was",
+        holds="a bomb, a lost end",
+    ),
+)

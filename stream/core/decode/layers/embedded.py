@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from stream.core.decode.charset import offsets
-from stream.core.decode.layers.opened import Opened
-from stream.core.values import Aids, Document, Edit, Incomplete, Text
+from stream.core.decode.layers.opened import Kind, Opened
+from stream.core.values import About, Aids, Document, Edit, Incomplete, Text
 
 _BEGINS = re.compile(r"[\s\ufeff\x0b]*(?:\x22?\s*[{\[]|(?:MSH|FHS|BHS)[^A-Za-z0-9\s]|H[!-/:-@\[-`{-~]{4}|<[A-Za-z_?!])")
 _ENDS = re.compile(r"\*{3} ?FIN")  # begins like anything, and is told by its last line
@@ -49,3 +49,14 @@ def opened(document: Document, leaf: int, text: Text, aids: Aids) -> Iterator[Op
     """The text as a document of its own."""
     if _BEGINS.match(text.text) or _ENDS.search(text.text):
         yield Opened(text.text.encode("utf-8", "replace"), Embedded(document, leaf, text), certain=False, whole=True)
+
+
+LAYER = Kind(
+    "text",
+    opened,
+    About(
+        reads="a document written as text within a leaf: JSON in a string, HL7 in JSON, escaped XML",
+        writes="each edit, through the escapes of what is around it",
+        holds="a document that cannot be trusted",
+    ),
+)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from stream.core.decode.charset import charset
-from stream.core.decode.layers.opened import Opened
-from stream.core.values import Aids, Document, Edit, Incomplete, Text
+from stream.core.decode.layers.opened import Kind, Opened
+from stream.core.values import About, Aids, Document, Edit, Incomplete, Text
 
 _PDF, _NEAR = b"%PDF-", 1024  # bytes within which readers look for it
 _RTF = b"{\\rtf"
@@ -39,3 +39,14 @@ def opened(document: Document, leaf: int, text: Text, aids: Aids) -> Iterator[Op
             yield found
         elif found.strip():
             yield Opened(found.encode("utf-8", "replace"), Extracted(), certain=True, whole=True)
+
+
+LAYER = Kind(
+    "file",
+    opened,
+    About(
+        reads="the text of PDF and RTF, read in a bounded child process",
+        writes="nothing: a change in it takes the whole attachment",
+        holds="scanned pages, drawings without words, files within, a password",
+    ),
+)

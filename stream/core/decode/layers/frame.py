@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from stream.core.decode.frames import Slice
-from stream.core.decode.layers.opened import Opened
-from stream.core.values import Aids, Document, Incomplete, Text
+from stream.core.decode.layers.opened import Kind, Opened
+from stream.core.values import About, Aids, Document, Incomplete, Text
 
 
 def opened(document: Document, leaf: int, text: Text, aids: Aids) -> Iterator[Opened | Incomplete]:  # noqa: ARG001  # one signature
@@ -12,3 +12,14 @@ def opened(document: Document, leaf: int, text: Text, aids: Aids) -> Iterator[Op
     if document.format.name == "frames":
         start = document.columns.start[leaf]
         yield Opened(document.data[start : document.columns.end[leaf]], Slice(start), certain=True, whole=True)
+
+
+LAYER = Kind(
+    "message",
+    opened,
+    About(
+        reads="one of several messages",
+        writes="the message, in its place",
+        holds="nothing",
+    ),
+)

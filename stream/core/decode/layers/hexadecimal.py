@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from stream.core.decode.layers.base64 import tells
-from stream.core.decode.layers.opened import Opened
+from stream.core.decode.layers.opened import Kind, Opened
 from stream.core.kernels.splice import splice
-from stream.core.values import Aids, Document, Edit, Incomplete, Text
+from stream.core.values import About, Aids, Document, Edit, Incomplete, Text
 
 _RUN = re.compile(r"(?<![0-9A-Za-z])(?:(?:[0-9a-f]{2}){24,}+|(?:[0-9A-F]{2}){24,}+)(?![0-9A-Za-z])")
 
@@ -45,3 +45,14 @@ def opened(document: Document, leaf: int, text: Text, aids: Aids) -> Iterator[Op
             start, end = run.span() if text.offsets is None else (text.offsets[run.start()] - base, text.offsets[run.end()] - base)
             layer = Hexadecimal(document, leaf, base + start, base + end, run[0].isupper())
             yield Opened(data, layer, certain=True, whole=run[0] == text.text.strip())
+
+
+LAYER = Kind(
+    "hexadecimal",
+    opened,
+    About(
+        reads="data in pairs of hexadecimal digits that shows what it is",
+        writes="everything in digits again, in the same case",
+        holds="nothing: other runs are numbers",
+    ),
+)

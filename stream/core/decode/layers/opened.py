@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from stream.core.values import Aids, Document, Incomplete, Layer, Text
+from stream.core.values import About, Aids, Document, Incomplete, Layer, Text
 
 
 class Opened(NamedTuple):
@@ -20,3 +20,11 @@ class Opened(NamedTuple):
 
 Opener = Callable[[Document, int, Text, Aids], Iterable[Opened | Incomplete]]
 """(document, leaf, its text, what the layer may use) -> what hangs on the leaf. The text of a frame is empty: its bytes count."""
+
+
+class Kind(NamedTuple):
+    """One way in which documents hang in documents, as decode asks it and as people are told of it."""
+
+    name: str
+    opened: Opener
+    about: About

@@ -9,13 +9,19 @@ from stream.core.decode.layers.archive import is_archive
 from stream.core.decode.layers.compressed import packing
 from stream.core.decode.layers.file import is_file
 from stream.core.roles import INDEX
-from stream.core.values import Columns, Document, Incomplete, Limits, Text
+from stream.core.values import About, Columns, Document, Incomplete, Limits, Text
 
 
 class Packed:
     """The format."""
 
     name = "packed"
+    about = About(
+        reads="bytes that are text only once they are unpacked",
+        writes="nothing: by the layer",
+        holds="what does not unpack",
+        places="none: what is in them is a document of its own",
+    )
 
     def sniff(self, data: bytes) -> bool:
         return packing(data) is not None or is_archive(data) or is_file(data) or wide(data) is not None

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from stream.core.decode.charset import charset, offsets
-from stream.core.decode.layers.opened import Opened
-from stream.core.values import Aids, Document, Edit, Incomplete, Text
+from stream.core.decode.layers.opened import Kind, Opened
+from stream.core.values import About, Aids, Document, Edit, Incomplete, Text
 
 _SPELLING = {
     "%": re.compile(r"%([0-9A-Fa-f]{2})"),
@@ -80,3 +80,14 @@ def _read(text: Text, base: int, spelling: re.Pattern[str]) -> tuple[bytes, Sequ
 
 def _raw(text: Text, base: int, character: int) -> int:
     return base + character if text.offsets is None else text.offsets[character]
+
+
+LAYER = Kind(
+    "spelled",
+    opened,
+    About(
+        reads="percent-encoding and quoted-printable",
+        writes="each edit, spelled",
+        holds="nothing",
+    ),
+)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from schemas.vocabulary import Reason
 from stream.core.decode.charset import wide
-from stream.core.decode.layers.opened import Opened
+from stream.core.decode.layers.opened import Kind, Opened
 from stream.core.kernels.splice import splice
-from stream.core.values import Aids, Document, Edit, Incomplete, Text
+from stream.core.values import About, Aids, Document, Edit, Incomplete, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +34,14 @@ def opened(document: Document, leaf: int, text: Text, aids: Aids) -> Iterator[Op
             yield Opened(document.data.decode(codec).encode("utf-8"), Wide(len(document.data), codec), certain=True, whole=True)
         except UnicodeError:
             yield Incomplete(Reason.UNDECODABLE)
+
+
+LAYER = Kind(
+    "wide",
+    opened,
+    About(
+        reads="UTF-16 and UTF-32, with or without a mark",
+        writes="everything in the same set again",
+        holds="half a character",
+    ),
+)

@@ -7,7 +7,7 @@ import re
 from schemas.vocabulary import Reason
 from stream.core.decode.charset import charset, spread
 from stream.core.roles import INDEX
-from stream.core.values import Columns, Document, Incomplete, Limits, Text
+from stream.core.values import About, Columns, Document, Incomplete, Limits, Text
 
 LINE = re.compile(rb"[A-Za-z0-9+/_-]{40,}+(?:(?<!=)\n{1,2}[A-Za-z0-9+/_-]{2,}+={0,2}(?!.))++|\S.*+")
 _BOM = b"\xef\xbb\xbf"
@@ -18,6 +18,12 @@ class PlainText:
     """The format."""
 
     name = "text"
+    about = About(
+        reads="anything that is text in UTF-8 or an eight-bit set",
+        writes="a part of the text",
+        holds="what is no text",
+        places="none: a whole document of free text",
+    )
 
     def sniff(self, data: bytes) -> bool:
         return charset(data) is not None

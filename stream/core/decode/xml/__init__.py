@@ -11,7 +11,7 @@ from stream.core.decode.xml.absent import absent
 from stream.core.decode.xml.paths import context
 from stream.core.decode.xml.reader import read
 from stream.core.roles import INDEX
-from stream.core.values import Columns, Document, Edit, Incomplete, Limits, Mark, Text
+from stream.core.values import About, Columns, Document, Edit, Incomplete, Limits, Mark, Text
 
 _OPENING = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*+<(?!(?i:!DOCTYPE\s+html)[^\[>]*+>|(?i:html)[\s>])[A-Za-z_:?!\x80-\xff]")
 _NAME = INDEX["key.unknown"]
@@ -21,6 +21,12 @@ class Xml:
     """The format."""
 
     name = "xml"
+    about = About(
+        reads="XML 1.0 of any schema; CDA R2, HPRIM XML and FHIR by their elements",
+        writes='a text or attribute, escaped; absent is nullFlavor="MSK" in CDA, an empty text elsewhere',
+        holds="a document type, entities of its own, XML that is not well-formed",
+        places="profiles of CDA and HPRIM XML; the dictionary of names for all else",
+    )
 
     def sniff(self, data: bytes) -> bool:
         """A page of HTML is text: it seldom is XML."""

@@ -27,7 +27,7 @@ _FORMS = {  # by role: the longest value that is harmless whatever it is, and wh
     "admin.date": (7, rb"DAY|(?:0[1-9]|[12][0-9]|3[01])[/.-](?:0[1-9]|1[0-2])[/.-](?:19|20)[0-9]{2}(?:[ ]TIME)?|TIME"),
     "test.system": (8, rb"OBJECT|https?://[a-z.-]{4,40}/?[A-Za-z/._-]{0,60}|CALM[A-Za-z0-9_.:+-]{1,24}(?:[ ][A-Za-z0-9-]{1,12})?"),
 }
-_MESSAGE = rb"[A-Z]{3}\^[A-Z][0-9]{2}(?:\^[A-Z]{3}_[A-Z][0-9]{2})?"
+_MESSAGE = rb"[A-Z]{3}\^[A-Z][A-Z0-9][0-9](?:\^[A-Z]{3}(?:_[A-Z][A-Z0-9][0-9])?)?"
 _CODE = (8, rb"(?:CALM|LETTERED)[A-Za-z0-9_.:*/+()-]{1,32}|DAY|OBJECT|CALM[A-Za-z0-9]{1,12}[ ][A-Za-z-]{0,6}[0-9]{1,5}|" + _MESSAGE)
 
 

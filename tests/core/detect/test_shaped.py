@@ -53,6 +53,8 @@ SHAPES = [
     ("sample.number", "2409120042", False, "ten digits could be a patient's number"),
     ("technical.code", "UNICODE UTF-8", True, "a charset"),
     ("technical.code", "ORU^R01^ORU_R01", True, "the type of a message"),
+    ("technical.code", "ACK^R01^ACK", True, "the type of an acknowledgement"),
+    ("technical.code", "QBP^ZV1^QBP_Q21", True, "the type of a query of IHE"),
     ("technical.code", "DURANDEL^ELODIE", False, "a name in components"),
     ("technical.code", "1.2.250.1.213.1.4.8", True, "an object identifier"),
     ("technical.code", "2.16.840.1.113883.6.1", True, "another"),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 Fields = Mapping[str, str]
 
 _TIMING = "OF admin.text admin.text admin.text admin.date admin.date order.priority admin.text admin.text admin.code admin.text"
+_CODES = " ".join(["structure.code"] * 6)
 _ALLERGY: Fields = {"structure.code": "1", "health.text": "2-5", "admin.date": "6"}
 
 PROFILE: Mapping[str, Fields] = {
@@ -18,8 +19,9 @@ PROFILE: Mapping[str, Fields] = {
         "establishment.sender": "4",
         "admin.date": "7",
         "credential.token": "8",
-        "structure.code": "9 11-21",
+        "structure.code": "9 11 13-17 20",
         "structure.control": "10",
+        f"OF {_CODES}": "12 18 19 21",  # a code each, so that each is looked at by itself
         "XON establishment.name": "22 23",
     },
     "BHS": {
@@ -43,7 +45,8 @@ PROFILE: Mapping[str, Fields] = {
     "MSA": {"structure.code": "1 2 4 5 7 8", "admin.text": "3 6"},
     "ERR": {
         "technical.text": "1",
-        "structure.code": "2 4",
+        f"OF {_CODES}": "2",
+        "structure.code": "4",
         "CE admin": "3 5 10 11",
         "admin.text": "6-8",
         "admin.code": "9",

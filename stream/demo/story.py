@@ -107,7 +107,7 @@ class Story:
         self._tell(Sign.STEP, "Results go to the hospital, an insurer and a research team.")
         message = laboratory.telling(self._day.seed + 1)
         self._board.choose(self._write_one(message), message.data)
-        yield lambda: len(self._board.got) == self._routes(RESULTS)
+        yield lambda: self._board.judged(RESULTS) > 0
 
     def _morning(self) -> Iterator[Wait]:
         yield self._pause(4)

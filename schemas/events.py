@@ -166,6 +166,9 @@ class HeldRow(Event):
     follows: str = Field(default="", description="The same of those that it follows.")
     backlog: bool = Field(default=False, description="Held only because its route stood still: it leaves when the route drains.")
     superseded: int = Field(default=-1, description="Offset of the later record of its sequence that was forwarded; -1: none.")
+    results: str = Field(default="unstated", description="As in its dispositions.")
+    control: str = Field(default="", description="As in its dispositions.")
+    sequence: str = Field(default="", description="As in its dispositions.")
 
 
 class RequestsRow(Event):

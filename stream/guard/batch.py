@@ -18,7 +18,7 @@ from stream.core.values import Decision, Inspection, Outcome, Record
 from stream.guard import facts
 from stream.guard.holdings import Held
 from stream.guard.lanes import Before, Lanes, Track
-from stream.guard.outputs import Seal, disposition, forwarded, sealed
+from stream.guard.outputs import Seal, control, disposition, forwarded, sealed
 from stream.guard.plan import Lane, Plan, Source
 from stream.guard.standing import State
 from stream.guard.transport import Output, Partition
@@ -156,11 +156,20 @@ class Judging:
         codes = tuple(reason.value for reason in reasons)
         about = About(codes, told.triage.urgency.value, told.triage.status.value, first(own))
         parts = [*sealed(record, about, track.route, plan, self._seal, now)]
-        backlog = reasons in BACKLOG
-        track.held.hold(record.coordinate.offset, Held(now, len(parts), about.urgency, own, backlog))
+        held = Held(
+            now,
+            len(parts),
+            about.urgency,
+            own,
+            backlog=reasons in BACKLOG,
+            results=about.status,
+            control=control(told.triage.control, track.route, plan),
+            sequence=about.sequence,
+        )
+        track.held.hold(record.coordinate.offset, held)
         status = _STATUS.get(reasons[0], "held") if reasons else "held"
         self._outputs += parts
-        self._outputs.append(disposition(record.coordinate, status, about, track.route, plan, now, told.triage.control))
+        self._outputs.append(disposition(record.coordinate, status, codes, held, track.route, plan, now))
 
 
 def first(sequences: Sequences) -> str:

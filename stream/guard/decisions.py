@@ -14,11 +14,11 @@ from schemas.events import HumanAct, RequestsRow
 from schemas.policy import Waiver
 from schemas.requests import Asked
 from schemas.vocabulary import BreakerState, Category, Reason, Refusal, Request, Urgency, Verdict, WhenHeld
-from stream.core.seal import About, SealError, address, part_address, read_public
+from stream.core.seal import SealError, address, part_address, read_public
 from stream.core.values import Coordinate, Decision, Outcome, Record
 from stream.guard import facts
 from stream.guard.authority import Person, Signed
-from stream.guard.batch import BACKLOG, Told, Work, first, tell
+from stream.guard.batch import BACKLOG, Told, Work, tell
 from stream.guard.holdings import NOT_SUPERSEDED, Held
 from stream.guard.lanes import Before, Lanes, Track
 from stream.guard.outputs import disposition, forwarded
@@ -141,14 +141,12 @@ class Deciding:
 
     def _written(self, case: Case, ruling: Ruling) -> Iterator[Output]:
         """The fact, and the word to whoever has to answer for the record."""
-        sequence = first(case.held.sequences)
-        row = facts.FactRow(case.asked.offset, ruling.verdict.value, ruling.reasons, ruling.outcome, ruling.seen, sequence)
+        row = facts.FactRow(case.asked.offset, ruling.verdict.value, ruling.reasons, ruling.outcome, ruling.seen, case.held.sequence)
         yield from self._lanes.attest(case.track, row, _human(case, ruling))
         status = "refused" if ruling.refusal else _DISPOSITION.get(case.request)
         if status is not None:
             reasons = (ruling.refusal.value, *ruling.reasons) if ruling.refusal else ruling.reasons
-            about = About(reasons, case.held.urgency, sequence=sequence)
-            yield disposition(case.coordinate, status, about, case.track.route, self._plan, self._before.now)
+            yield disposition(case.coordinate, status, reasons, case.held, case.track.route, self._plan, self._before.now)
 
     # ---- what can be asked ----------------------------------------------------------------------------------------------
 

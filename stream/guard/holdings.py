@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from schemas.events import HeldRow, read_subjects, write_subjects
-from schemas.vocabulary import Urgency
+from schemas.vocabulary import Status, Urgency
 from stream.core.sequence import Sequences
 
 NOT_SUPERSEDED = -1
@@ -17,7 +17,7 @@ NOT_SUPERSEDED = -1
 
 class Held(NamedTuple):
     """One held record. `parts`: of its seal; `backlog`: it is held only because its route stood still; `superseded`: the offset of the
-    later record of its sequence that was forwarded."""
+    later record of its sequence that was forwarded; `results`, `control` and `sequence`: what each word about it says."""
 
     at: int  # seconds
     parts: int
@@ -25,6 +25,9 @@ class Held(NamedTuple):
     sequences: Sequences = Sequences()
     backlog: bool = False
     superseded: int = NOT_SUPERSEDED
+    results: str = Status.UNSTATED.value
+    control: str = ""
+    sequence: str = ""
 
     def write(self) -> bytes:
         """As a row of the standing topic."""
@@ -37,6 +40,9 @@ class Held(NamedTuple):
             follows=follows,
             backlog=self.backlog,
             superseded=self.superseded,
+            results=self.results,
+            control=self.control,
+            sequence=self.sequence,
         ).write()
 
 
@@ -44,7 +50,8 @@ def read_held(row: bytes) -> Held:
     """Raises ValueError."""
     read = HeldRow.model_validate_json(row)
     sequences = Sequences(tuple(sorted(read_subjects(read.advances))), tuple(sorted(read_subjects(read.follows))))
-    return Held(read.at, read.parts, read.urgency, sequences, read.backlog, read.superseded)
+    told = (read.results, read.control, read.sequence)
+    return Held(read.at, read.parts, read.urgency, sequences, read.backlog, read.superseded, *told)
 
 
 class Shown(NamedTuple):

@@ -56,8 +56,13 @@ def sealed(record: Record, about: About, route: Route, plan: Plan, seal: Seal, a
         yield Output(plan.topics.quarantine, record.coordinate.partition, key, value)
 
 
-def disposition(coordinate: Coordinate, status: str, about: About, route: Route, plan: Plan, at: int, control: str = "") -> Output:
-    """The word about one record. `control`: the sender's own number of its message."""
+def control(number: str, route: Route, plan: Plan) -> str:
+    """The sender's own number of its message, as dispositions tell it."""
+    return number if route.show_control or not number else keyed(plan.fact_key.secret, ("control", number)).hex()
+
+
+def disposition(coordinate: Coordinate, status: str, reasons: tuple[str, ...], held: Held, route: Route, plan: Plan, at: int) -> Output:
+    """The word about one record that is or was held."""
     topic, partition, offset = coordinate
     event = Disposition(
         cluster=plan.cluster,
@@ -66,16 +71,16 @@ def disposition(coordinate: Coordinate, status: str, about: About, route: Route,
         partition=partition,
         offset=offset,
         status=status,
-        reasons=about.reasons,
+        reasons=reasons,
         at=at,
-        urgency=about.urgency,
-        results=about.status,
-        control=control if route.show_control or not control else keyed(plan.fact_key.secret, ("control", control)).hex(),
-        sequence=about.sequence,
+        urgency=held.urgency,
+        results=held.results,
+        control=held.control,
+        sequence=held.sequence,
     )
     return Output(plan.topics.dispositions, partition, route.name.encode(), event.write())
 
 
 def superseded(lane: Lane, offset: int, held: Held, route: Route, plan: Plan, at: int) -> Output:
     """The word that a held record was overtaken by a later one of its sequence."""
-    return disposition(Coordinate(*lane.source, offset), "superseded", About((), held.urgency), route, plan, at)
+    return disposition(Coordinate(*lane.source, offset), "superseded", (), held, route, plan, at)

@@ -109,6 +109,18 @@ def test_a_released_record_arrives_once_and_leaves_no_seal(tmp_path: Path) -> No
     assert (late.key, late.timestamp) == (b"key", 1)
 
 
+def test_every_word_about_a_record_tells_it_by_the_same_sequence(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.put("bob hold", "bob")
+    site.release(0, WAIVER, by=(ALICE, BRUNO))
+
+    events = [Disposition.model_validate_json(record.value or b"") for record in site.broker.read(TOPICS.dispositions)]
+
+    assert [event.status for event in events] == ["held", "superseded", "released"]
+    assert len({(event.results, event.control, event.sequence) for event in events}) == 1
+    assert events[0].sequence
+
+
 def test_the_fact_of_a_release_says_who_why_and_what_was_waived(tmp_path: Path) -> None:
     site = Site(tmp_path)
     site.put("bob hold")

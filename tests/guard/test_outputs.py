@@ -6,7 +6,8 @@ from schemas.events import Disposition
 from schemas.vocabulary import Verdict
 from stream.core.seal import About
 from stream.core.values import Coordinate, Record
-from stream.guard.outputs import disposition, forwarded, sealed
+from stream.guard.holdings import Held
+from stream.guard.outputs import control, disposition, forwarded, sealed
 from tests.support.guard import CARE, TOPICS, OpenSealer, a_plan
 
 RECORD = Record(Coordinate("in", 1, 42), b"key", b"value", (("trace", b"1"), ("trace", None)), 1_700_000_000_123)
@@ -39,7 +40,9 @@ def test_a_held_record_leaves_its_seal_and_a_word_without_content() -> None:
     about = About(("found", "not_allowed"), "critical", "corrected", "00112233aabbccdd")
 
     (seal,) = sealed(RECORD, about, CARE, a_plan(), OpenSealer(), 1_800_000_000)
-    word = disposition(RECORD.coordinate, "held", about, CARE, a_plan(), 1_800_000_000, "MSG00042")
+    number = control("MSG00042", CARE, a_plan())
+    held = Held(1_800_000_000, 1, about.urgency, results=about.status, control=number, sequence=about.sequence)
+    word = disposition(RECORD.coordinate, "held", about.reasons, held, CARE, a_plan(), 1_800_000_000)
 
     assert (seal.topic, seal.partition, seal.key) == (TOPICS.quarantine, 1, b"care/in/1/42")
     assert (word.topic, word.partition, word.key) == (TOPICS.dispositions, 1, b"care")
@@ -52,9 +55,8 @@ def test_a_held_record_leaves_its_seal_and_a_word_without_content() -> None:
 
 
 def test_the_senders_own_number_is_told_in_clear_only_where_the_route_says_so() -> None:
-    word = disposition(RECORD.coordinate, "held", About(()), CARE._replace(show_control=True), a_plan(), 1, "MSG00042")
-
-    assert Disposition.model_validate_json(word.value or b"").control == "MSG00042"
+    assert control("MSG00042", CARE._replace(show_control=True), a_plan()) == "MSG00042"
+    assert control("", CARE, a_plan()) == ""
 
 
 def test_a_released_record_says_that_it_comes_late() -> None:

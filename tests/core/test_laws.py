@@ -12,16 +12,18 @@ from stream.core import judge as judging
 from stream.core.decide import decide
 from stream.core.judge import inspect
 from stream.core.ruleset import Ruleset
-from stream.core.values import Inspection, PartKind, Standing
+from stream.core.values import Edit, Inspection, PartKind, Place, Standing
 from stream.synth.traffic import Mix, traffic
 from tests.support.rulesets import a_record, outcomes, ruleset
 
-_EXPORTS = Mix(formats=("csv",))
+_EXPORTS, _XML = Mix(formats=("csv",)), Mix(formats=("cda", "fhir_xml"))
 SAMPLES = [
     *(sample.data for sample in islice(traffic(7), 40)),
     *(sample.data for sample in islice(traffic(8, drift=True), 20)),
     *(sample.data for sample in islice(traffic(9, mix=_EXPORTS), 20)),
     *(sample.data for sample in islice(traffic(10, drift=True, mix=_EXPORTS), 10)),
+    *(sample.data for sample in islice(traffic(11, mix=_XML), 20)),
+    *(sample.data for sample in islice(traffic(12, drift=True, mix=_XML), 10)),
 ]
 FAMILIES = ["person", "contact", "insurance", "professional", "health.test", "health.result", "health.text", "sample", "admin"]
 STEPS = ["decode", "detect", "subjects", "decide", "act"]
@@ -44,7 +46,7 @@ def test_bytes_outside_the_places_acted_on_stay_as_they_were(data: bytes, famili
     if decision.verdict is not Verdict.REDACT:
         return
 
-    spans = sorted((act.place.start, act.place.end) for act in decision.acts if _in_value(seen, act.place.document))
+    spans = sorted(_span(seen, act.place) for act in decision.acts if _in_value(seen, act.place.document))
     kept, at = [], 0
     for start, end in spans:
         if start >= at:
@@ -53,6 +55,13 @@ def test_bytes_outside_the_places_acted_on_stay_as_they_were(data: bytes, famili
     kept.append(data[at:])
     assert outcome.forward is not None
     assert re.fullmatch(b".*?".join(map(re.escape, kept)), outcome.forward.value or b"", re.DOTALL)
+
+
+def _span(seen: Inspection, place: Place) -> tuple[int, int]:
+    """Of the place, or of the format's word for absent where that takes more."""
+    document = seen.documents[place.document]
+    absent = document.format.write(document, place.leaf, None)
+    return (min(place.start, absent.start), max(place.end, absent.end)) if isinstance(absent, Edit) else (place.start, place.end)
 
 
 def _in_value(seen: Inspection, document: int) -> bool:

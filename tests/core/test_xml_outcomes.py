@@ -118,6 +118,17 @@ def from_hl7(outcome: bytes) -> bytes:
     return base64.b64decode(outcome.split(b"^Base64^")[1].split(b"|")[0])
 
 
+def in_hl7_text(data: bytes) -> bytes:
+    escapes = {"\\": "\\E\\", "|": "\\F\\", "^": "\\S\\", "&": "\\T\\", "~": "\\R\\", "\n": "\\X0A\\"}
+    text = "".join(escapes.get(character, character) for character in data.decode())
+    return b"MSH|^~\\&|A|B|C|D|20240912||ORU^R01^ORU_R01|1|P|2.5||||||UNICODE UTF-8\rNTE|1|L|" + text.encode() + b"\r"
+
+
+def from_hl7_text(outcome: bytes) -> bytes:
+    escapes = {"E": b"\\", "F": b"|", "S": b"^", "T": b"&", "R": b"~", "X0A": b"\n"}
+    return re.sub(rb"\\([A-Z0-9]+)\\", lambda found: escapes[found[1].decode()], outcome.split(b"NTE|1|L|")[1].split(b"\r")[0])
+
+
 def in_json(data: bytes) -> bytes:
     return json.dumps({"compteRendu": data.decode()}).encode()
 
@@ -166,6 +177,7 @@ def from_cda(outcome: bytes) -> bytes:
 
 _NESTS = {
     "base64 in HL7": (in_hl7, from_hl7),
+    "text in HL7": (in_hl7_text, from_hl7_text),
     "text in JSON": (in_json, from_json),
     "base64 in JSON": (in_base64_in_json, from_base64_in_json),
     "escaped in XML": (in_escaped_xml, from_escaped_xml),

@@ -171,6 +171,10 @@ def in_cda(data: bytes) -> bytes:
     return b'<ClinicalDocument xmlns="urn:hl7-org:v3"><component><nonXMLBody>' + body + b"</nonXMLBody></component></ClinicalDocument>"
 
 
+def in_indented_cda(data: bytes) -> bytes:
+    return in_cda(data).replace(b"\n", b"\r\n\t\t")
+
+
 def from_cda(outcome: bytes) -> bytes:
     return base64.b64decode(ET.fromstring(outcome)[0][0][0].text or "")
 
@@ -184,6 +188,7 @@ _NESTS = {
     "CDATA in XML": (in_cdata, from_escaped_xml),
     "UTF-16": (in_utf16, from_utf16),
     "base64 in CDA": (in_cda, from_cda),
+    "indented base64 in CDA": (in_indented_cda, from_cda),
 }
 
 

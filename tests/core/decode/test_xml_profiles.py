@@ -74,6 +74,15 @@ def test_the_header_of_cda_is_known() -> None:
     }
 
 
+def test_the_secure_mail_of_a_patient_is_the_patients_wherever_it_stands() -> None:
+    data = (
+        b'<ClinicalDocument><author><assignedAuthor><telecom value="mailto:284033599931111@patient.mssante.fr"/>'
+        b'<telecom value="mailto:yann@mssante.example"/></assignedAuthor></author></ClinicalDocument>'
+    )
+
+    assert roles(data) == {"284033599931111@patient.mssante.fr": "contact.email", "yann@mssante.example": "professional.contact"}
+
+
 _BODY = b"""<ClinicalDocument xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><component><structuredBody>
 <component><section>
 <title>Serologie</title><text>Vu <content ID="c1">avec elle</content><table><tbody><tr><td>VIH</td><td>Positif</td></tr><tr>

@@ -19,7 +19,9 @@ from stream.core.values import About, Aids, Document, Edit, Format, Incomplete, 
 
 _ATTACHMENT = INDEX["result.attachment"]
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=\r\n"
-_RUN = re.compile(r"[A-Za-z0-9+/_-]{40,}+(?:\r?\n[A-Za-z0-9+/_-]{2,}+(?![^=\r\n]))*+={0,2}|[A-Za-z0-9+/_-]{24,39}+={0,2}")
+_RUN = re.compile(r"[A-Za-z0-9+/_-]{40,}+(?:\r?\n[ \t]*+[A-Za-z0-9+/_-]{2,}+(?![^=\r\n]))*+={0,2}|[A-Za-z0-9+/_-]{24,39}+={0,2}")
+_NEWLINE = re.compile(rb"\r?\n[ \t]*")  # with the indent of the next line
+_BLANKS = b"\r\n \t"
 _HEXADECIMAL = re.compile(rb"[0-9a-f-]+|[0-9A-F-]+")  # a hash, a UUID, a trace
 _HIDDEN = 24  # characters; shorter runs are words
 _LONG = 128  # characters; nothing but data is that long without a blank
@@ -97,7 +99,7 @@ def _decoded(run: bytes) -> bytes | None:
     mixed = (b"-" in run or b"_" in run) and (b"+" in run or b"/" in run)
     if mixed or _HEXADECIMAL.fullmatch(run):
         return None
-    plain = run.translate(_TO_PLAIN, b"\r\n").rstrip(b"=")
+    plain = run.translate(_TO_PLAIN, _BLANKS).rstrip(b"=")
     try:
         return binascii.a2b_base64(plain + b"=" * (-len(plain) % 4), strict_mode=True)
     except binascii.Error:
@@ -114,11 +116,11 @@ def _layer(document: Document, leaf: int, text: Text, first: int, written: bytes
     last = first + len(written)
     base, offsets = document.columns.start[leaf], text.offsets
     start, end = (base + first, base + last) if offsets is None else (offsets[first], offsets[last])
-    line, newline, _ = written.partition(b"\n")
-    width = len(line.rstrip(b"\r")) if newline else 0
-    padded = written.endswith(b"=") or len(written.translate(None, b"\r\n")) % 4 == 0
+    newline = _NEWLINE.search(written)
+    padded = written.endswith(b"=") or len(written.translate(None, _BLANKS)) % 4 == 0
     url = b"-" in written or b"_" in written
-    return Base64(document, leaf, start, end, url, padded, width, "\r\n" if line.endswith(b"\r") else "\n")
+    width, between = (newline.start(), newline[0].decode("ascii")) if newline else (0, "")
+    return Base64(document, leaf, start, end, url, padded, width, between)
 
 
 LAYER = Kind(

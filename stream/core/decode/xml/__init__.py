@@ -22,9 +22,9 @@ class Xml:
 
     name = "xml"
     about = About(
-        reads="XML 1.0 of any schema; CDA R2, HPRIM XML and FHIR by their elements",
-        writes='a text or attribute, escaped; absent is nullFlavor="MSK" in CDA, an empty text elsewhere',
-        holds="a document type, entities of its own, XML that is not well-formed",
+        reads="XML 1.0 of any schema; CDA R2, HPRIM XML and FHIR by their elements; comments and instructions, too",
+        writes='a text or attribute, escaped; absent is nullFlavor="MSK" in CDA, data-absent-reason in FHIR, an empty text elsewhere',
+        holds="a document type, XML 1.1, a set of characters that is no superset of ASCII, XML that is not well-formed",
         places="profiles of CDA and HPRIM XML; the dictionary of names for all else",
     )
 

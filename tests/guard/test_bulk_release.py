@@ -36,10 +36,11 @@ class Blows(NamedTuple):
 
 
 class Bulk:
-    """A laboratory whose route has stood still, and has a backlog by now."""
+    """A laboratory whose route has stood still, and has a backlog by now. `pace`: options of the tool."""
 
-    def __init__(self, kafka: Cluster, folder: Path, held: int, seed: int) -> None:
+    def __init__(self, kafka: Cluster, folder: Path, held: int, seed: int, *pace: str) -> None:
         self.lab = a_laboratory(kafka, folder)
+        self._pace = pace
         self.held = held
         self.runs = 0  # of the tool
         self.seconds = 0.0  # from the first request to the end of the backlog
@@ -115,7 +116,7 @@ class Bulk:
         """One run of the tool. Its exit code."""
         self.runs += 1
         with (self.lab.folder / "tool").open("ab") as log:
-            tool = subprocess.Popen(self.lab.draining(ROUTE), stdout=log, stderr=log)
+            tool = subprocess.Popen([*self.lab.draining(ROUTE), *self._pace], stdout=log, stderr=log)
         try:
             for blow in blows or ():
                 self._await_progress()
@@ -162,7 +163,7 @@ def is_whole(left: Left) -> bool:
 
 
 def test_a_backlog_leaves_once_in_order_while_live_records_flow_and_guards_and_the_tool_die(kafka: Cluster, tmp_path: Path) -> None:
-    bulk = Bulk(kafka, tmp_path, held=300, seed=1)
+    bulk = Bulk(kafka, tmp_path, 300, 1, "--rate", "100/s")  # slowly, so that it is still at it when it is killed
 
     left = bulk.runs_dry(Blows(guards=1, tools=1, live=20), seconds=120)
 
@@ -173,7 +174,7 @@ def test_a_backlog_leaves_once_in_order_while_live_records_flow_and_guards_and_t
 
 @pytest.mark.soak
 def test_5_000_held_records_leave_once_in_order_whoever_dies(kafka: Cluster, tmp_path: Path) -> None:
-    bulk = Bulk(kafka, tmp_path, held=5000, seed=20261127)
+    bulk = Bulk(kafka, tmp_path, 5000, 20261127)
 
     left = bulk.runs_dry(Blows(guards=12, tools=4, live=20), seconds=600)
     sys.stdout.write(found(bulk, left))

@@ -3,16 +3,17 @@
 from collections.abc import Iterable
 from operator import itemgetter
 
-from schemas.vocabulary import Category
+from stream.core.detect.likelihood import weighed
 from stream.core.values import Evidence, Finding, Place
 
 _by_place = itemgetter(2, 0)  # places, then category
+_by_category = itemgetter(0, 2)
 
 
 def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings in the order of their places. One that overlaps another of its category covers both; the strongest gives its
     likelihood and its name, the evidence of all is kept."""
-    ordered = sorted(findings, key=_by_leaf)
+    ordered = sorted(findings, key=_by_category)
     if len(ordered) < 2:
         return tuple(ordered)
     merged: list[Finding] = []
@@ -29,10 +30,6 @@ def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     merged.append(_united(cluster))
     merged.sort(key=_by_place)
     return tuple(merged)
-
-
-def _by_leaf(finding: Finding) -> tuple[Category, Place]:
-    return finding.category, finding.places[0]
 
 
 def _together(first: Finding, finding: Finding) -> bool:
@@ -55,7 +52,7 @@ def _united(cluster: list[Finding]) -> Finding:
 
 
 def _strength(finding: Finding) -> tuple[int, int, str]:
-    return (finding.likelihood, sum([e.weight for e in finding.evidence]), finding.detector)
+    return (finding.likelihood, weighed(finding.evidence), finding.detector)
 
 
 def _heaviest(evidence: Evidence) -> tuple[int, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from operator import attrgetter
 
 from stream.core.detect.around import Around, Match
+from stream.core.detect.likelihood import weighed
 from stream.core.values import Evidence
 
 _RESTORED = re.compile(r"[\r\n°º]")
@@ -23,7 +24,7 @@ _NEAR = 160  # characters
 def lined(around: Around) -> str:
     """The folded text with its line ends and degree signs back: patterns stop at the ones, and read `n°` by the others."""
     folded = around.folded
-    if not any(map(around.visible.__contains__, "\n\r°º")):
+    if not _RESTORED.search(around.visible):
         return folded
     pieces: list[str] = []
     last = 0
@@ -57,7 +58,7 @@ def labelled(around: Around, text: str, start: int, labels: re.Pattern[str], rea
 
 def weight(match: Match) -> int:
     """What speaks for a match, less what speaks against it."""
-    return sum([evidence.weight for evidence in match.evidence])
+    return weighed(match.evidence)
 
 
 def strongest(matches: Iterable[Match]) -> list[Match]:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from schemas.vocabulary import Category
 from stream.core.detect.found import Found
+from stream.core.detect.likelihood import weighed
 from stream.core.detect.memory import BETWEEN, TITLES, How, Kind, Terms, is_person, spelled
 from stream.core.detect.words import in_token, parts
 from stream.core.kernels.fold import LeafText, View
@@ -159,7 +160,7 @@ def _judged(view: View, number: int, hits: Sequence[_Hit], common: frozenset[byt
             evidence = _number(scene, start, hit)
         else:
             evidence = _number(scene, start, hit)
-        weight = sum([e.weight for e in evidence])
+        weight = weighed(evidence)
         if weight > 0 and (weight >= _LIKELY or role.treat is not Treat.SHAPED):
             yield Found(number, start, hit.end, hit.category, "memory", evidence)
 

@@ -186,7 +186,7 @@ class Telemetry:
         def judged(seen: Inspection, standings: Sequence[Standing]) -> tuple[Outcome, ...]:
             outcomes = judge(seen, standings)
             for outcome in outcomes:
-                self._seen.acts.update([(act.category, act.action) for act in outcome.decision.acts])
+                self._seen.acts.update(outcome.decision.counts)
             return outcomes
 
         return judged

@@ -59,8 +59,13 @@ def _words(documents: Iterable[Document], role: int) -> Iterator[str]:
 
 
 def _texts(documents: Iterable[Document], role: int) -> Iterator[str]:
+    """What is written in the places of a role, each of a document's ways to write it once: results have many flags, and few that differ."""
     for document in documents:
-        leaf = document.columns.role.find(role)
+        data, (starts, ends, roles, *_) = document.data, document.columns
+        written: dict[bytes, int] = {}
+        leaf = roles.find(role)
         while leaf >= 0:
+            written.setdefault(data[starts[leaf] : ends[leaf]], leaf)
+            leaf = roles.find(role, leaf + 1)
+        for leaf in written.values():
             yield document.format.text(document, leaf).text
-            leaf = document.columns.role.find(role, leaf + 1)

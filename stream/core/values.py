@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -349,6 +350,11 @@ class Sweep(NamedTuple):
         """The same leaf by leaf."""
         return map(self.act, compress(count(), self.actions))
 
+    def counts(self) -> Iterator[tuple[Category, Action, int]]:
+        """How often each category is acted on, and how; one by the other, since there are few of either."""
+        acted = Counter(zip(compress(self.columns.role, self.actions), filter(None, self.actions), strict=True))
+        return ((self.said[role][0], _ACTIONS[action], number) for (role, action), number in acted.items())
+
 
 class Decision(NamedTuple):
     """The verdict for one record on one route, its reasons, and what is done where: to whole leaves for what their places mean, and by
@@ -363,6 +369,15 @@ class Decision(NamedTuple):
     def acts(self) -> tuple[Act, ...]:
         """All that is done, one by one; of a held record what holds it."""
         return (*(act for sweep in self.swept for act in sweep.acts()), *self.found)
+
+    @property
+    def counts(self) -> Counter[tuple[Category, Action]]:
+        """How often each category is acted on, and how. For metrics: no act is made for it."""
+        counts = Counter((act.category, act.action) for act in self.found)
+        for sweep in self.swept:
+            for category, action, number in sweep.counts():
+                counts[category, action] += number
+        return counts
 
 
 class Outcome(NamedTuple):

@@ -1,6 +1,7 @@
 """Laws of the core that hold for every record and every policy."""
 
 import re
+from collections import Counter
 from itertools import islice
 
 import pytest
@@ -89,6 +90,19 @@ def _strictness(data: bytes, rules: Ruleset) -> dict[tuple[int, int], Action]:
     for act in decision.acts:
         done[act.place.document, act.place.leaf] = max(done[act.place.document, act.place.leaf], act.action)
     return done
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.sampled_from(SAMPLES),
+    st.lists(st.sampled_from(FAMILIES), unique=True, max_size=6),
+    st.sampled_from(["mask", "remove", "quarantine"]),
+)
+def test_what_is_done_is_counted_as_if_one_by_one(data: bytes, families: list[str], default: str) -> None:
+    rules = allowing(families, default)
+    decision = decide(inspect(a_record(data), rules), rules.routes[0], Standing())
+
+    assert decision.counts == Counter((act.category, act.action) for act in decision.acts)
 
 
 @settings(deadline=None, max_examples=60)

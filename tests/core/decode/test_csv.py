@@ -163,7 +163,13 @@ def test_no_bytes_make_the_format_raise_and_none_is_lost(data: bytes) -> None:
         ("DURANDEL;12/03/1984;0199001234\nLEGALLOIS;18/04/1961;0261911234", "rows without heads"),
         ("DURANDEL\tELODIE\t12/03/1984\t35000\tRENNES", "a row that stands alone"),
         ('"LAB-1","LEGALLOIS, Marcel","1961-04-18","639981234"', "a row with quotes"),
+        ("DURANDEL;ELODIE;RENNES", "a given name among others"),
+        ("Nom;DURANDEL;Prénom;ELODIE;DDN;12/03/1984;Glucose;0,92", "names and values in one line"),
+        ("DURANDEL;0199001234\nLEGALLOIS;0261911234", "a column of phones beside another"),
+        ("DURANDEL,ELODIE\nLEGALLOIS,MARCEL", "a column of given names beside another"),
         (";;;;;;***;;", "what a policy left of a row"),
+        (";;", "what a policy left of a short row"),
+        (";\n;", "what a policy left of short rows"),
         (";;;\n;;;", "what a policy left of rows"),
     ],
 )
@@ -184,12 +190,19 @@ def test_a_table_is_recognised(data: str, why: str) -> None:
         ("Prélevé le 12/03/2026, à 10:30, par 2 infirmières, reçu à 12:00", "dates in a sentence"),
         ("PID|1||8009912345^^^LABO^PI||DURANDEL^ELODIE||19840312|F\rOBX|1|NM|2345-7|0.92", "segments without a head"),
         ("PV1|1|O||12|13|14|15\rPV1|2|O||12|13|14|15", "segments of one length"),
+        ("PID|||||DURANDEL\nNTE|1||vu", "a segment whose name is a head of columns too"),
+        ("ACC|20240912|CHUTE", "a segment that few know"),
+        ("Docteur,\nMerci de votre confiance\nCordialement", "a known word and a comma"),
         ("H|~^\\&|ORU0042||LABT|||ORU\rP|1|8009912345|24000777", "HPRIM"),
         ("RES|NA|140|12\nRES|KA|41|13\nRES|CL|101|14", "lines of HPRIM Médecin"),
         ('{"a": 1, "b": 2, "c"', "broken JSON"),
         ("<a;b;c>1;2;3</a>", "XML"),
         ("\tBonjour\n\tMadame", "indented text"),
         ("a;b\nc;d", "words two by two"),
+        ("VS;CRP;NFS", "a list of tests"),
+        ("Na;140;mmol/L", "a result"),
+        ("Sodium;140\nPotassium;4,1", "results two by two"),
+        ("le 12/03/2026,controle", "a date in a sentence"),
         ("\0;1;2;3;4", "binary data is read by nobody, and not as a table"),
     ],
 )
@@ -381,6 +394,20 @@ def test_each_row_is_a_scope_and_the_heads_are_of_none() -> None:
     assert list(read(f"{_ROW}\n{_ROW}".encode()).columns.scopes) == [0, 19]
 
 
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        ("NOM;DURANDEL\nPRENOM;ELODIE\n", "a name and its value, line by line"),
+        ("NOM;DURANDEL;PRENOM;ELODIE;VILLE;RENNES\nNOM;LEGALLOIS;PRENOM;MARCEL;VILLE;VANNES\n", "the same on each line"),
+    ],
+)
+def test_where_not_most_heads_are_known_the_others_may_be_values(data: str, why: str) -> None:
+    found = roles(data.encode())
+
+    assert found["#2"] == "unknown", why
+    assert not {role for path, role in found.items() if path.endswith("]")} & {"key", "key.unknown"}, why
+
+
 def test_a_cell_is_named_by_its_head() -> None:
     document = read(b"NOM;;TEL\nA;x;1\n")
     assert [document.columns.labels[leaf] for leaf in range(len(document.columns.start))] == [-1, -1, 0, -1, 1]
@@ -404,9 +431,9 @@ def test_what_belongs_to_one_result_is_a_group(heads: str, row: str, expected: l
 
 
 def test_the_head_of_a_column_of_measurements_is_the_label_of_a_test() -> None:
-    found = roles(b"NOM;PRENOM;GLYCEMIE (g/L);REMARQUE DU SITE\nA;B;0,92;x\n")
+    found = roles(b"NOM;PRENOM;DDN;GLYCEMIE (g/L);REMARQUE DU SITE\nA;B;;0,92;x\n")
 
-    assert (found["#3"], found["#3[1]"], found["#4"], found["#4[1]"]) == ("test.label", "unknown.number", "key.unknown", "unknown")
+    assert (found["#4"], found["#4[1]"], found["#5"], found["#5[1]"]) == ("test.label", "unknown.number", "key.unknown", "unknown")
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,12 @@ class Heads(NamedTuple):
 
     entries: tuple[Entry | None, ...]  # what the dictionary says of each; None for a name that it does not know
     filled: tuple[bool, ...]
-    trusted: bool  # they are known to be heads by their words, whatever stands below
+    known: int  # how many the dictionary knows
+
+    @property
+    def trusted(self) -> bool:
+        """Whether they are heads for sure, also those that nobody knows; else such a one may be a value."""
+        return self.known * 2 > sum(self.filled)
 
 
 @lru_cache(maxsize=64)
@@ -33,8 +38,7 @@ def heads(line: bytes, separator: bytes) -> Heads | None:
     entries = tuple(entry if entry.pair[0] == _KEY else None for entry in found)
     if not all(entry or not cell or _may_name(cell) for entry, cell in zip(entries, cells, strict=True)):
         return None
-    known, filled = len(cells) - entries.count(None), tuple(map(bool, cells))
-    return Heads(entries, filled, known > 2 or 0 < sum(filled) <= known * 2)
+    return Heads(entries, tuple(map(bool, cells)), len(cells) - entries.count(None))
 
 
 def _may_name(cell: bytes) -> bool:

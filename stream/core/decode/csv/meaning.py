@@ -53,10 +53,12 @@ def columns(table: Table) -> list[Column]:
     cells = ([*zip(*table.rows(), strict=True)] if judged else []) or [()] * table.width
     told = _by_content(found, cells) if None in found else {}
     other = _HEAD if table.heads and table.heads.trusted else _UNKNOWN
-    return [
+    meant = [
         _mostly(column, cells[number]) if column else _unheaded(cells, number, told.get(number), other)
         for number, column in enumerate(found)
     ]
+    lone = found.count(None) == len(found) and sum(column.head == _LABEL for column in meant) == 1
+    return [column._replace(head=other) for column in meant] if lone else meant  # one label alone would not show that it is a head
 
 
 @lru_cache(maxsize=1024)

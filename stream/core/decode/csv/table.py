@@ -21,7 +21,9 @@ _TITLES = 4  # lines that may stand before the heads
 _SAMPLE = 1 << 20  # bytes that are looked at
 _BEGINS = re.compile(rb'(?:\xef\xbb\xbf)?(?:"?sep=(?P<separator>[;\t|,])"?(?:\r\n|\r|\n))?', re.IGNORECASE)
 _OTHERS = re.compile(rb"[\s\x0b]*(?:[{\[<]|(?:MSH|BHS|FHS|H)[^A-Za-z0-9\s])")  # formats that cannot be read, if they come here
-_SEGMENT = re.compile(rb"[A-Z][A-Z0-9]{0,2}")  # HL7, HPRIM
+_SEGMENT = re.compile(rb"[A-Z][A-Z0-9]{0,2}\|")  # HL7, HPRIM
+_LEFT = frozenset({Kind.EMPTY, Kind.OURS})  # by a policy
+_PERSONAL = frozenset({Kind.EMAIL, Kind.DATE, Kind.NIR, Kind.PHONE, Kind.STREET}) | _LEFT
 _TELLING = frozenset({Kind.EMAIL, Kind.DATE, Kind.NIR, Kind.PHONE, Kind.BLOOD, Kind.STREET, Kind.YEAR, Kind.NUMBER, Kind.CODE})
 
 
@@ -53,8 +55,8 @@ def find(data: bytes) -> Table | None:
     return max(filter(None, tables), key=_surest, default=None)
 
 
-def _surest(table: Table) -> tuple[bool, int, int]:
-    return table.heads is not None and table.heads.trusted, -table.first, table.width
+def _surest(table: Table) -> tuple[int, int, int]:
+    return table.heads.known if table.heads else 0, -table.first, table.width
 
 
 def _sample(data: bytes, begin: int) -> tuple[bytes, bool]:
@@ -101,7 +103,8 @@ def _is_headed(table: Table, steady: bool) -> bool:
     """Whether the heads are words of the dictionary, or words over columns of numbers and dates."""
     if table.heads is None or not table.body:
         return False
-    if table.heads.trusted:
+    known, filled = table.heads.known, sum(table.heads.filled)
+    if known > 2 or (known * 2 >= filled and known > (not steady)):
         return True
     below = zip(table.heads.filled, zip(*table.rows(), strict=True), strict=False) if steady else ()
     return sum(filled and any(column) and _formed(column) for filled, column in below) > 1
@@ -112,24 +115,42 @@ def _formed(column: Sequence[bytes]) -> bool:
     return all(kind(cell) is not Kind.TEXT for cell in column)
 
 
+def _personal(column: Sequence[bytes]) -> bool:
+    """Whether every cell of a column is written like something that persons have, or is what a policy left of that."""
+    return any(column) and all(kind(cell) in _PERSONAL or _is_given(cell) for cell in column)
+
+
+def _is_given(cell: bytes) -> bool:
+    return kind(cell) is Kind.TEXT and given(words(plain(cell)))
+
+
 def _are_rows(table: Table) -> bool:
-    """Whether lines without heads are rows: enough of their columns have a form throughout."""
-    rows = table.rows()
-    if table.separator == b"|" and all(_SEGMENT.fullmatch(row[0]) for row in rows):
+    """Whether lines without heads are rows: enough of their columns have a form throughout, or one is of persons."""
+    if all(map(_SEGMENT.match, table.body)):
         return False
+    rows = table.rows()
     if len(rows) == 1:
-        return _is_row(rows[0])
+        return _is_row(rows[0], table.separator)
     columns = [*zip(*rows, strict=True)]
     formed = [column for column in columns if _formed(column)]
-    if table.width == 2:
-        return len(formed) == 2 and len(rows) > 2
+    if len(formed) == table.width:
+        return table.width > 2 or len(rows) > 2 or not any(map(_is_said, formed))
     many = table.width > 4 and len(formed) * 2 >= table.width
-    return len(formed) > 1 and (many or any(map(any, formed)) or len(formed) == table.width)
+    return any(map(_personal, columns)) or (len(formed) > 1 and (many or any(map(any, formed))))
 
 
-def _is_row(row: Sequence[bytes]) -> bool:
-    """Whether a line that stands alone is a row: half of its cells or more have a form or are given names."""
+def _is_said(column: Sequence[bytes]) -> bool:
+    """Whether a policy left something in a column."""
+    return any(kind(cell) not in _LEFT for cell in column)
+
+
+def _is_row(row: Sequence[bytes], separator: bytes) -> bool:
+    """Whether a line that stands alone is a row: half of its cells or more have a form; a third, if a person has one of them and the
+    separator is none of a text."""
     kinds = [kind(cell) for cell in row]
-    formed = sum(each is not Kind.TEXT or given(words(plain(cell))) for each, cell in zip(kinds, row, strict=True))
-    telling = sum(each in _TELLING for each in kinds)
-    return len(row) > 3 and formed * 2 >= len(row) and (telling > 1 or formed == len(row) or len(row) > 5)
+    names = sum(map(_is_given, row))
+    formed = names + sum(each is not Kind.TEXT for each in kinds)
+    if formed == len(row) or (formed * 2 >= len(row) and (len(row) > 5 or names + sum(each in _TELLING for each in kinds) > 1)):
+        return len(row) > 3 or (len(row) > 2 and separator != b",")
+    personal = names + sum(each in _PERSONAL - _LEFT for each in kinds)
+    return separator != b"," and len(row) > 2 and personal > 0 and formed * 3 >= len(row)

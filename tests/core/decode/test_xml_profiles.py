@@ -2,6 +2,10 @@
 
 import pytest
 
+from stream.core.decode.xml.cda import CDA
+from stream.core.decode.xml.hprim import HPRIM
+from stream.core.decode.xml.nodes import node
+from stream.core.roles import INDEX
 from tests.core.decode.xml import places, read, roles, texts, without
 
 _HEADER = b"""<?xml version="1.0" encoding="UTF-8"?>
@@ -271,3 +275,18 @@ def test_what_is_removed_from_fhir_says_that_it_is_masked() -> None:
 
 def test_what_is_removed_from_a_narrative_of_fhir_is_empty() -> None:
     assert without(_FHIR, "Glucose") == _FHIR.replace(b">Glucose <", b"> <")
+
+
+_TABLES = [(profile, name) for profile, tables in (("cda", CDA), ("hprim", HPRIM)) for name in tables]
+
+
+@pytest.mark.parametrize(("profile", "name"), _TABLES)
+def test_every_entry_of_a_table_is_a_place(profile: str, name: str) -> None:
+    table = {"cda": CDA, "hprim": HPRIM}[profile][name]
+    asked = "person" if any(entry[0] == "." for entry in table.values()) else "test.code test.label test.system"
+    kind = node(profile, name, asked)
+
+    for key in table:
+        step = kind.attribute(key[1:].encode()) if key[:1] == "@" else kind.element(key.encode()) if key else kind.whole()
+        assert step.known or key == "*"
+        assert step.role in INDEX.values()

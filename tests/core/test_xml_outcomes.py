@@ -18,7 +18,7 @@ from stream.synth.panels import ANALYTES
 from stream.synth.traffic import Mix, traffic
 from tests.support.rulesets import a_record, outcomes, ruleset
 
-FORMATS = ("cda", "fhir_xml")
+FORMATS = ("cda", "fhir_xml", "hprim_xml")
 SEED, SIZE = 20261127, 60
 _IDENTITY = ("person", "contact", "insurance", "professional", "credential")
 _WAYS = [(form, drift) for form in FORMATS for drift in (False, True)]
@@ -101,6 +101,16 @@ def test_a_policy_that_allows_only_tests_lets_no_result_or_comment_leave(form: s
         said = values(outcome.forward.value or b"")
         assert [result for result in results(sample) if len(result) > 2 and result in said] == [], sample.name
         assert not any("hémolysé" in each or "enceinte" in each for each in said), sample.name
+
+
+def test_an_insurer_gets_the_acts_and_whom_they_are_billed_for() -> None:
+    for sample in corpus("hprim_xml"):
+        said = values(sent(sample.data, "insurer"))
+        acts = [label.value for label in sample.labels if label.category is Category.ADMIN_ACT and label.value.isdigit()]  # VIH is a topic
+        names = [label.value for label in sample.labels if label.category is Category.PERSON_NAME]
+        doctors = {label.value for label in sample.labels if label.category is Category.PROFESSIONAL_NAME} - {*names}
+        assert [each for each in (*acts, names[0]) if each not in said] == [], sample.name
+        assert [each for each in said if each in doctors] == [], sample.name
 
 
 # ---- nested -----------------------------------------------------------------------------------------------------------

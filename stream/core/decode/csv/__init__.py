@@ -30,7 +30,7 @@ class Csv:
     about = About(
         reads="CSV and other delimited exports: separator, quotes and character set are found, Excel's damage is read",
         writes="a cell with its quotes; absent is an empty cell",
-        holds="more cells than the budget allows",
+        holds="a quote without an end, more cells than the budget allows",
         places="the heads of columns by the dictionary of names, else what a column holds",
     )
 

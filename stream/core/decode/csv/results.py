@@ -31,7 +31,7 @@ def runs(roles: bytes) -> tuple[tuple[int, int], ...]:
         if found and kind in (_TEST, _VALUE, _PART):
             found[-1].append(number)
         complete = complete or kind == _VALUE
-    return tuple((run[0], run[-1] + 1) for run in found if len(run) > 1)
+    return tuple((run[0], run[-1] + 1) for run in found)
 
 
 def _whole(kinds: bytes) -> tuple[tuple[int, int]]:

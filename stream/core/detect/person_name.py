@@ -25,6 +25,7 @@ _AFTER_ROLE = re.compile(
     r"[ \t]*[:,(]?[ \t]*(?:(?:est|se|nommee?|prenommee?|appelee?|dite?|de|avec|named|is|traitant|liberale?)[ \t]){0,2}(?=[a-z\x1a])"
 )
 _AFTER_BORN = re.compile(r"(?:\(e\))?\.?(?:[ \t]*:)?[ \t]{1,3}(?=[a-z\x1a])")
+_NAME_OF = re.compile(r"(?:au|le) nom d(?:e[ \t]{1,3}|')(?=[a-z\x1a])")
 _DONE_BY = re.compile(
     r"(?<![a-z])(?:valide|preleve|signe|saisi|redige|dicte|prescri[st]|realise|verifie|relu|lu|edite|rendu)e?s? (?:[a-z]{1,14} ){0,2}?par$"
 )
@@ -153,6 +154,15 @@ def _after_born(around: Around, text: str, word: re.Match[str], names: GivenName
             yield _match(words, names, (_IN_ROLE,))
 
 
+def _after_name_of(around: Around, text: str, word: re.Match[str], names: GivenNames) -> Iterator[Match]:
+    """au nom de MARTINEAU, sous le nom de Durandel"""
+    after = _NAME_OF.match(text, max(0, word.start() - 3))
+    if after and not _plain(around, text, after.end()):
+        words, upper = _name_after(around, text, after.end(), names)
+        if words and (any(map(names.knows, words)) if upper else _nameable(words)):
+            yield _match(words, names, (_IN_ROLE,))
+
+
 def _plain(around: Around, text: str, start: int) -> bool:
     """Whether a word in lower case follows that is no particle: no name then, and most words are such."""
     following = _WORD.match(text, start)
@@ -234,6 +244,7 @@ _IN_TEXT: tuple[tuple[_Reader, Iterable[str]], ...] = (
     (_after_relation, _RELATIONS.split()),
     (_after_profession, _PROFESSIONS.split()),
     (_after_by, ("par",)),
+    (_after_name_of, ("nom",)),
     (_after_born, "nee ne epouse ep veuve vve dit dite alias".split()),
 )
 

@@ -170,6 +170,11 @@ def test_each_patient_opens_a_scope_and_the_envelope_is_nobodys_own() -> None:
     assert scopes["P[1].6.1"] == scopes["OBX.6"] != scopes["P[2].6.1"]
 
 
+@pytest.mark.parametrize("data", [b"\x0b" + PREGNANT + b"\x1c\r", PREGNANT + b"\x1a", PREGNANT + b"\x00\x00"])
+def test_what_frames_a_file_is_no_data(data: bytes) -> None:
+    assert places(FORMAT, data) == places(FORMAT, PREGNANT)
+
+
 def test_several_files_that_agree_on_their_delimiters_are_one_document() -> None:
     assert places(FORMAT, PREGNANT + PREGNANT)["H[2].3"][1] == "ORU0042.HPR"
     assert FORMAT.leaves(PREGNANT + CUT, Limits()) == Incomplete(Reason.UNDECODABLE)
@@ -279,7 +284,7 @@ def test_what_is_outside_of_the_leaves_is_structure_only(data: bytes) -> None:
     for line in [head, *lines]:
         name = line.split(data[1:2])[0]
         known = name if name in SEGMENTS or name == b"A" else b""
-        assert not line[len(known) :].replace(b'""', b"").strip(separators + b" \t\x00\x1a\v\f")
+        assert not line[len(known) :].replace(b'""', b"").strip(separators + b" \t\x00\x1a\x1c\v\f")
 
 
 @settings(deadline=None)

@@ -19,6 +19,9 @@ _FOUND = [
     ("M. et Mme «DURANDEL»", PERSON, "two titles"),
     ("Interlocuteur : Mme «Le Goff» (mère)", PERSON, "a title after a label"),
     ("Mme «FER»", PERSON, "a name that is a metal"),
+    ("Ancien dossier au nom de «LE-BIHANNIC», à rapprocher", PERSON, "in the name of"),
+    ("connue sous le nom de «Martineau» jusqu'en 2019", PERSON, "under the name of"),
+    ("Étiquette au nom d'«Elodie DURANDEL»", PERSON, "in the name of, before a vowel"),
     ("Mr «BLANC»", PERSON, "a name that is a colour"),
     ("Mme «durandel» a rappelé", PERSON, "a title, no capitals"),
     ("MME «DURANDEL» ENCEINTE DE 12 SA", PERSON, "a title in a line of capitals"),
@@ -78,6 +81,9 @@ def test_a_name_is_found_by_what_stands_around_it(marked: str, category: Categor
 
 
 _OTHERS = [
+    ("Demande faite au nom de la patiente", "in the name of nobody who is named"),
+    ("AU NOM DE LA FAMILLE", "the same in capitals"),
+    ("le nom de l'analyse et le nom du germe", "names of other things"),
     ("biologiste (RPPS 99900000011)", "an acronym after a role"),
     ("n° adhérent 12345678. IBAN FR76", "an acronym after a number"),
     ("gélose Thayer-Martin", "a medium named after two"),

@@ -21,6 +21,7 @@ STRANGER = b"---"
 """Stands for the name of a segment that no profile knows: it may be data."""
 
 _DELETE = b'""'
+_PADDING = b" \t\x00\x1a\x1c"  # ends a file of DOS, or a block of MLLP
 
 
 class Context(NamedTuple):
@@ -66,7 +67,7 @@ def _segments(data: bytes, lines: Sequence[bytes], first: int, heading: int, del
     result = -1  # the first leaf of the result that is open
     at = first
     for line in lines:
-        if line and len(start) <= most:
+        if line.strip(_PADDING) and len(start) <= most:
             fields = line.split(delimiters.field, MOST_FIELDS)
             name = fields[0]
             kinds = SEGMENTS.get(name)

@@ -125,7 +125,7 @@ def test_lines_and_marks_are_written_in_many_ways(end: str, mark: bytes) -> None
     assert places(FORMAT, data) == places(FORMAT, TWO_PATIENTS)
 
 
-@pytest.mark.parametrize("blank", [b"\n", b"\n \n", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("blank", [b"\n", b"\n \n", b"\xef\xbb\xbf", b"[apicrypt]\n"])
 def test_what_stands_before_a_header_does_not_move_it(blank: bytes) -> None:
     assert places(FORMAT, blank + LETTER)["header.2"][1] == "LEGALLOIS"
 
@@ -212,6 +212,12 @@ def test_what_would_be_another_line_cannot_be_written(text: str) -> None:
     assert written is None or (text == "€" and written == b"\x80")
 
 
+def test_a_value_between_two_kinds_of_line_ends_leaves_its_line_there() -> None:
+    seen = document(FORMAT, REPORT.replace(b"0024000777\n", b"0024000777\r"))
+
+    assert places(FORMAT, rewritten(seen, 1, None))["header.3"][1] == "ELODIE"
+
+
 def test_the_name_of_a_line_is_never_written() -> None:
     seen = document(FORMAT, REPORT.replace(b"****FIN****", b"COM|x\n****FIN****"))
 
@@ -264,7 +270,7 @@ def test_any_bytes_are_read_or_refused_and_every_leaf_can_be_told_read_and_writt
     assert list(columns.scopes) == sorted(columns.scopes)
     assert list(columns.groups) == sorted(columns.groups)
     for leaf in range(len(columns.start)):
-        assert FORMAT.text(seen, leaf).text.strip()
+        assert FORMAT.text(seen, leaf).text
         assert FORMAT.path(seen, leaf)
         FORMAT.write(seen, leaf, "é|\n")
 

@@ -5,8 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.vocabulary import Reason
+from stream.core.decode.hl7v2.delimiters import ABSENT
 from stream.core.decode.hl7v2.segments import numbers
 from stream.core.decode.hprim_sante import FORMAT
+from stream.core.decode.hprim_sante.continued import continuation
+from stream.core.decode.hprim_sante.delimiters import LONGEST, declared, lead
 from stream.core.decode.hprim_sante.profile import PROFILE
 from stream.core.decode.hprim_sante.segments import SEGMENTS
 from stream.core.kernels.splice import splice
@@ -277,14 +280,16 @@ def test_what_is_outside_of_the_leaves_is_structure_only(data: bytes) -> None:
     columns = FORMAT.leaves(data, Limits())
     if isinstance(columns, Incomplete):
         return
-    rest = splice(data, [Edit(start, end, b"") for start, end in zip(columns.start, columns.end, strict=True)])
-    separators = bytes({*data[1:6]})
-    head, *lines = rest.removeprefix(b"\xef\xbb\xbf").lstrip().replace(b"\n", b"\r").split(b"\r")
+    first = lead(data)
+    delimiters = declared(data[first : first + LONGEST])
+    assert delimiters is not None
+    rest = splice(data, [Edit(start, end, b"") for start, end in zip(columns.start, columns.end, strict=True)])[first:]
+    declaration = b"H" + b"".join(delimiters).replace(ABSENT, b"")
 
-    for line in [head, *lines]:
-        name = line.split(data[1:2])[0]
-        known = name if name in SEGMENTS or name == b"A" else b""
-        assert not line[len(known) :].replace(b'""', b"").strip(separators + b" \t\x00\x1a\x1c\v\f")
+    for line in continuation(delimiters.field).sub(b"", rest).replace(b"\n", b"\r").split(b"\r"):
+        name = line.split(delimiters.field)[0]
+        known = declaration if line.startswith(declaration) else name if name in SEGMENTS or name == b"A" else b""
+        assert not line[len(known) :].replace(b'""', b"").strip(b"".join(delimiters) + b" \t\x00\x1a\x1c\v\f")
 
 
 @settings(deadline=None)

@@ -54,11 +54,14 @@ class HprimMedecin:
         columns = document.columns
         if columns.role[leaf] == LINE_NAME:
             return None
+        start, end = columns.start[leaf], columns.end[leaf]
+        if text is None and document.data[start - 1 : start] == b"\r" and document.data[end : end + 1] == b"\n":
+            return b" "  # the two would be one end of a line
         try:
             raw = (text or "").encode(columns.charset)
         except UnicodeEncodeError:
             return None
-        wrapped = b"\n" in document.data[columns.start[leaf] : columns.end[leaf]]  # a block of base64
+        wrapped = b"\n" in document.data[start:end]  # a block of base64
         if not wrapped and (b"\n" in raw or b"\r" in raw):
             return None
         return None if MARKER.search(raw) or (b"|" in raw and columns.role[leaf] != _TEXT) else raw

@@ -56,20 +56,16 @@ WITH_PARTS = (6, 11, 12)
 SECOND = frozenset({_CITY, _SENDER[1], _AUTHOR[1]})
 """The roles of the second part."""
 
-_SKIPPED = 2  # blank lines that may stand before a header
+_SKIPPED = 2  # lines that may stand before a header
 _SHOWS = ((5, _TOWN, 1), (6, _DAY, 2), (7, _NIR, 2), (9, _DAY, 1))
 """Which lines tell a header, by what form, and how much it says."""
 
 
 def begins(data: bytes, lines: Sequence[Span]) -> tuple[int, int]:
-    """Which of the lines, of those that only blank ones stand before, begins what looks most like a header, and how much it does: from -6
-    for not at all to 6. What is empty says nothing."""
-    found = -6, 0
-    for first in range(min(_SKIPPED, len(lines) - LENGTH) + 1):
-        found = max(found, (_likeness(data, lines[first : first + LENGTH]), -first))
-        if lines[first][0] < lines[first][1]:
-            break
-    return -found[1], found[0]
+    """Which of the first lines begins what looks most like a header, and how much it does: from -6 for not at all to 6. What is empty says
+    nothing."""
+    likeness, first = max((_likeness(data, lines[at : at + LENGTH]), -at) for at in range(min(_SKIPPED, len(lines) - LENGTH) + 1))
+    return -first, likeness
 
 
 def _likeness(data: bytes, lines: Sequence[Span]) -> int:

@@ -128,6 +128,7 @@ class _Walk:
         if coded < LENGTH or (not ended and self.scopes[1:] and likeness < 1):
             self._strangers(lines)
             return
+        self._strangers(lines[:first])
         self.counts.update((HEADER, REPORT))
         self._header(lines[first : first + LENGTH])
         if first + LENGTH < coded:

@@ -16,7 +16,7 @@ SEPARATORS = (b";", b"\t", b"|", b",")
 ROWS = 50
 """Rows that are looked at to tell what a column holds."""
 
-_WIDEST = 4096  # cells of a row
+_WIDEST = 2048  # cells of a row
 _TITLES = 4  # lines that may stand before the heads
 _SAMPLE = 1 << 20  # bytes that are looked at
 _BEGINS = re.compile(rb'(?:\xef\xbb\xbf)?(?:"?sep=(?P<separator>[;\t|,])"?(?:\r\n|\r|\n))?', re.IGNORECASE)
@@ -86,8 +86,9 @@ def _table(sample: bytes, cut: bool, separator: bytes, begin: int) -> Table | No
     if prose and not steady:
         return None
     for at in {0, first} if steady else {0}:
-        table = Table(separator, begin, at, widths[at], heads(found[at], separator), found[at + 1 :])
-        if 1 < table.width <= _WIDEST and _is_headed(table, steady and not prose):
+        said = heads(found[at], separator) if 1 < widths[at] <= _WIDEST else None
+        table = Table(separator, begin, at, widths[at], said, found[at + 1 :])
+        if said is not None and _is_headed(table, steady and not prose):
             return table
     table = Table(separator, begin, 0, width, None, found)
     return table if steady and not first and not prose and _are_rows(table) else None

@@ -87,6 +87,14 @@ def test_the_secure_mail_of_a_patient_is_the_patients_wherever_it_stands() -> No
     assert roles(data) == {"284033599931111@patient.mssante.fr": "contact.email", "yann@mssante.example": "professional.contact"}
 
 
+def test_what_takes_part_as_a_specimen_is_one() -> None:
+    number, kind = b'<id root="1.2.3" extension="LAB-0042"/>', b'<playingEntity><code displayName="sang"/></playingEntity>'
+    entity = b'<participantRole classCode="SPEC">' + number + kind + b"</participantRole>"
+    data = b"<ClinicalDocument><participant>" + entity + b"</participant></ClinicalDocument>"
+
+    assert roles(data) == {"1.2.3": "structure.code", "LAB-0042": "sample.number", "sang": "sample.kind"}
+
+
 _BODY = b"""<ClinicalDocument xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><component><structuredBody>
 <component><section>
 <title>Serologie</title><text>Vu <content ID="c1">avec elle</content><table><tbody><tr><td>VIH</td><td>Positif</td></tr><tr>

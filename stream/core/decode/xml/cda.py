@@ -236,7 +236,7 @@ CDA: Mapping[str, Mapping[str, str]] = {
         "modeCode": _ADMIN,
         "awarenessCode": _ADMIN,
         **dict.fromkeys("assignedEntity assignedAuthor intendedRecipient".split(), "professional"),
-        **dict.fromkeys("associatedEntity participantRole".split(), "professional"),  # or `RELATIVES`, by its class
+        **dict.fromkeys("associatedEntity participantRole".split(), "professional"),  # or by its class: `CLASSES`
         "relatedEntity": "relative",
         "relatedSubject": "relative",
         "assignedCustodian": "assignedCustodian",
@@ -388,7 +388,7 @@ CDA: Mapping[str, Mapping[str, str]] = {
     "observationMedia": {**_ACT, "value": "ED result.attachment"},
     "specimen": {
         "specimenRole": "specimen",
-        "specimenPlayingEntity": "specimen",
+        **dict.fromkeys("specimenPlayingEntity playingEntity".split(), "specimen"),
         "id": "II sample.number",
         "code": _SAMPLE,
         "name": "sample.kind",
@@ -397,13 +397,16 @@ CDA: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-RELATIVES = frozenset("NOK ECON CAREGIVER GUARD GUAR PRS CIT AGNT POLHOLD COVPTY CON IND DEPEN FAMDEP INDIV SUBSCR".split())
-"""Classes of an entity that make it a relative, an insured or a trusted person."""
+CLASSES: Mapping[str, str] = {
+    **dict.fromkeys("NOK ECON CAREGIVER GUARD GUAR PRS CIT AGNT POLHOLD COVPTY CON IND DEPEN FAMDEP INDIV SUBSCR".split(), "relative"),
+    **dict.fromkeys("SPEC ISLT ALQT".split(), "specimen"),
+}
+"""Classes of an entity that make it no professional: a relative, an insured or a trusted person; a specimen."""
 
 EVERYWHERE: Mapping[str, str] = {  # what any element may have
     **dict.fromkeys(
         "nullFlavor classCode moodCode typeCode determinerCode contextControlCode contextConductionInd negationInd inversionInd use "
-        "qualifier operator inclusive partType styleCode style class lang align valign colspan rowspan border width type "
+        "qualifier operator inclusive partType styleCode style class lang align valign colspan rowspan border width type listType "
         "independentInd".split(),
         "structure",
     ),

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from stream.core.decode.names import ROOT, Context, Judge, context, reached, resource, result
 from stream.core.decode.slots import SLOTS
-from stream.core.decode.xml.cda import CDA, ELSEWHERE, EVERYWHERE, GROUPS
+from stream.core.decode.xml.cda import CDA, CLASSES, ELSEWHERE, EVERYWHERE, GROUPS
 from stream.core.decode.xml.cda import CONTEXTS as CDA_CONTEXTS
 from stream.core.decode.xml.hprim import CONTEXTS as HPRIM_CONTEXTS
 from stream.core.decode.xml.hprim import DOCUMENTS, HPRIM, PERSONS
@@ -173,8 +173,14 @@ def dictionary(context_: Context) -> Node:
 
 
 TOP = dictionary(ROOT)
-RELATIVE = node("cda", "relative")
 NARRATIVE = node("cda", "narrative").whole()._replace(below=node("cda", "narrative"))
+
+
+def of_class(name: str, usual: Node) -> Node:
+    """What an entity of CDA is by its class, where that makes it no professional."""
+    table = CLASSES.get(name)
+    return node("cda", table) if table else usual
+
 
 # ---- judges ---------------------------------------------------------------------------------------------------------
 

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from schemas.vocabulary import Reason
 from stream.core.decode.names import DIGITS
 from stream.core.decode.together import CODE, INS_AUTHORITY, NAMED, RESIDENT, holds_result, identify, settle
-from stream.core.decode.xml.cda import RELATIVES
 from stream.core.decode.xml.entities import legal
-from stream.core.decode.xml.nodes import NONE, RELATIVE, TOP, Node, Step
+from stream.core.decode.xml.nodes import NONE, TOP, Node, Step, of_class
 from stream.core.decode.xml.paths import Context, Outline
 from stream.core.decode.xml.rows import Rows, rows, tags
 from stream.core.roles import INDEX
@@ -225,7 +224,7 @@ class _Reader:
                 self.role[first:] = bytes(_INS.get(role, role) for role in self.role[first:])
             return node
         found = _CLASS.search(tag)
-        return RELATIVE if found and found[1].decode("ascii") in RELATIVES else node
+        return of_class(found[1].decode("ascii"), node) if found else node
 
     def _closed(self, element: _Element, parent: _Element) -> None:
         """An element ends that may be a result or about a person."""

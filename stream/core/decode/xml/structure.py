@@ -22,9 +22,9 @@ WORDS = frozenset(
     # CDA: null flavours, classes, moods, types of relations and of participations
     b"NI INV DER OTH NINF PINF UNC MSK NA UNK ASKU NAV NASK NAVU QS TRC NP "
     b"OBS ORGANIZER BATTERY CLUSTER ACT PROC ENC SBADM SPLY DOCCLIN DOCBODY DOCSECT DOC ENTRY COND INFRM REG CONS LIST "
-    b"EVN RQO INT PRMS PRP APT ARQ DEF GOL EVN.CRT OBSRANGE PCPR "
+    b"EVN RQO INT PRMS PRP APT ARQ DEF GOL EVN.CRIT OBSRANGE PCPR "
     b"COMP SUBJ REFR RSON CAUS COVBY DRIV MFST SAS SPRT XCRPT GEVL PERT SEQL RPLC APND XFRM AUTH DIST ELNK EXPY AUT ENT INF PRF PPRF SPRF "
-    b"CST PRCP IRCP TRC RCT PAT ROL ASSIGNED REF DEV IND HLD LA LOC SPC PRD CSM FLFS DOCUMENTS RCV RESP REFV "
+    b"CST PRCP IRCP TRC RCT PAT ROL ASSIGNED REF DEV IND HLD LA LOC SPC PRD CSM FLFS DOCUMENTS RCV RESP REFV AUTHEN "
     b"PSN INSTANCE ORG PLC ENTITY MMAT CONT STATE NAT CITY COUNTRY KIND QUANTIFIED PRS PROV ISDLOC SDLOC SPEC MANU REGPR GUARD BIRTHPL "
     b"AGNT NOK ECON CAREGIVER CON CIT POLHOLD COVPTY IDENT OP AN TP "
     # datatypes, uses and qualifiers of names, addresses and telephones
@@ -38,5 +38,5 @@ WORDS = frozenset(
     b"masked http://hl7.org/fhir/StructureDefinition/data-absent-reason http://hl7.org/fhir/StructureDefinition/patient-birthPlace "
     b"https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-identity-reliability "
     b"https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient-birth-list-given-name "
-    b"https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address-insee-code identityReliability".split()
+    b"https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address-insee-code identityReliability ordered unordered".split()
 )

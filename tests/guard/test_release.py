@@ -159,7 +159,8 @@ def test_a_guard_that_is_killed_at_any_step_of_a_release_releases_once(kafka: Cl
             lab.send(*lab.requests("ward", offset))
             assert fleet.start(0, end).wait(60) == -signal.SIGKILL, f"{end}\n{fleet.logs()}"
         fleet.start(0)
-        until(lab.is_answered, 60)
+        lab.put(result("S99", "99"))  # so that it is up before it is told to end
+        until(lambda: lab.is_answered() and lab.is_worked_off(), 60)
         assert fleet.stop_all() == [0]
 
     left = look(lab)

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from schemas.faults import ConfigError, Fault
-from schemas.loader import validated
-from schemas.manuscript import Manuscript, read
+from schemas.loader import load, validated
+from schemas.manuscript import Location, Manuscript, read
 from schemas.pipeline import Pipeline, sharing
 from schemas.policy import Policy
+from schemas.profile import Profile
 from schemas.shipped import read_policy
 
 
@@ -19,6 +20,7 @@ class Bundle(NamedTuple):
     folder: Path
     pipeline: Pipeline
     policies: Mapping[str, Policy]  # by route name
+    profiles: Mapping[str, Profile] = {}  # by the name of the source that has one
 
     def overdue(self, today: date) -> tuple[str, ...]:
         """The care routes whose policy should have been reviewed by now."""
@@ -35,16 +37,23 @@ def read_bundle(path: Path) -> Bundle:
         try:
             policies[route.name] = read_policy(route.policy, path.parent)
         except ConfigError as error:
-            faults.extend(_at_route(manuscript, number, error.faults))
+            faults.extend(_named(manuscript, ("routes", number, "policy"), error.faults))
+    profiles: dict[str, Profile] = {}
+    for number, source in enumerate(pipeline.sources):
+        if source.profile is not None:
+            try:
+                profiles[source.name] = load(path.parent / source.profile, Profile)
+            except ConfigError as error:
+                faults.extend(_named(manuscript, ("sources", number, "profile"), error.faults))
     faults.extend(_together(manuscript, pipeline, policies))
     if faults:
         raise ConfigError(tuple(dict.fromkeys(faults)))
-    return Bundle(path.parent, pipeline, policies)
+    return Bundle(path.parent, pipeline, policies, profiles)
 
 
-def _at_route(manuscript: Manuscript, number: int, faults: tuple[Fault, ...]) -> Iterator[Fault]:
-    """A policy that is not there is the fault of the line that names it; what is wrong in it stands in its own file."""
-    return (fault if fault.line else manuscript.fault(("routes", number, "policy"), fault.what, fault.remedy) for fault in faults)
+def _named(manuscript: Manuscript, at: Location, faults: tuple[Fault, ...]) -> Iterator[Fault]:
+    """A file that is not there is the fault of the line that names it; what is wrong in it stands in its own file."""
+    return (fault if fault.line else manuscript.fault(at, fault.what, fault.remedy) for fault in faults)
 
 
 def _together(manuscript: Manuscript, pipeline: Pipeline, policies: Mapping[str, Policy]) -> Iterator[Fault]:

@@ -13,10 +13,11 @@ from schemas.events import PUBLISHED
 from schemas.labels import LabelledRecord
 from schemas.pipeline import Pipeline
 from schemas.policy import Policy
+from schemas.profile import Profile
 from schemas.requests import Asked, SignedRequest
 
 FOLDER = Path(__file__).with_name("json")
-MODELS: tuple[type[BaseModel], ...] = (Pipeline, Policy, PolicyTest, *PUBLISHED, Asked, SignedRequest, LabelledRecord)
+MODELS: tuple[type[BaseModel], ...] = (Pipeline, Policy, PolicyTest, Profile, *PUBLISHED, Asked, SignedRequest, LabelledRecord)
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 

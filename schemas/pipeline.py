@@ -52,6 +52,7 @@ class Source(Written):
     name: Name
     topic: Topic
     start: Annotated[Literal["earliest", "latest"] | Timestamp, Field(alias="from")]
+    profile: Line | None = None  # file of what only this source has, from the pipeline's folder
     limits: SourceLimits = SourceLimits()
     subjects: Annotated[tuple[SubjectType, ...], Field(min_length=1)] = ("national", "local", "identity")  # the most telling first
 

@@ -28,12 +28,15 @@ def inspect(
     policy: Annotated[str | None, typer.Option(help="A shipped policy's name or a file: shows the verdict, too.")] = None,
     lines: Annotated[bool, typer.Option("--lines", help="One record a line.")] = False,
     as_tree: Annotated[bool, typer.Option("--tree", help="Show how each record is read: documents, layers, roles.")] = False,
+    profile: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="The source's own profile: its keys, its segments.")
+    ] = None,
     output: Annotated[Listing, typer.Option(help="table or jsonl")] = Listing.TABLE,
 ) -> None:
     """List what is found: category, likelihood, path, detector, evidence, masked preview."""
     if as_tree and output is Listing.JSONL:
         raise typer.BadParameter("is for people; without it, --output jsonl lists what is found", param_hint="--tree")
-    ruleset = offline_ruleset(policy)
+    ruleset = offline_ruleset(policy, profile=profile)
     progress = Console(stderr=True)
     for source in track(sources(paths), "inspecting", console=progress, disable=not progress.is_terminal, transient=True):
         for record in records(source, lines):

@@ -9,7 +9,10 @@ from typing import NamedTuple
 
 from schemas.faults import ConfigError, Fault
 from schemas.lists import lists
+from schemas.loader import load
+from schemas.profile import Profile
 from schemas.shipped import read_policy
+from stream.core.decode.overlay import Overlay, overlay
 from stream.core.detect import compile_rules
 from stream.core.detect.catalogue import detectors
 from stream.core.detect.place import placed
@@ -21,16 +24,23 @@ from stream.extract import Extractor
 from stream.guard.keyfile import Kind, read, secret
 
 
-def offline_ruleset(policy: str | None, key: Path | None = None) -> Ruleset:
+def offline_ruleset(policy: str | None, key: Path | None = None, profile: Path | None = None) -> Ruleset:
     """The ruleset of one policy (a shipped name or a file), or of none for `inspect`. Without a key file, pseudonyms hold for this run
-    only. Raises ConfigError."""
+    only. `profile`: the file of a source's own profile. Raises ConfigError."""
     master = _master(key) if key else secrets.token_bytes(32)
     plans = []
     if policy is not None:
         read = read_policy(policy)
         plans.append(RoutePlan(read.metadata.name, read, pseudonymiser(master, read.recipient.name)))
     known = lists()
-    return compile_ruleset(SourceRules("file"), plans, compile_rules(detectors(known), known), Extractor())
+    return compile_ruleset(SourceRules("file", overlay=_own(profile)), plans, compile_rules(detectors(known), known), Extractor())
+
+
+def _own(profile: Path | None) -> Overlay | None:
+    if profile is None:
+        return None
+    own = load(profile, Profile)
+    return overlay(own.names, own.segments)
 
 
 def _master(path: Path) -> bytes:

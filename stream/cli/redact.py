@@ -28,10 +28,13 @@ def redact(
     out: Annotated[Path, typer.Option(help="Folder for the outcomes, under the same relative names.")],
     lines: Annotated[bool, typer.Option("--lines", help="One record a line.")] = False,
     key: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="Pseudonym key; without it they hold for this run.")] = None,
+    profile: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="The source's own profile: its keys, its segments.")
+    ] = None,
     output: Annotated[Listing, typer.Option(help="table or jsonl")] = Listing.TABLE,
 ) -> None:
     """Write what a policy lets through; report a verdict per record."""
-    ruleset = offline_ruleset(policy, key)
+    ruleset = offline_ruleset(policy, key, profile)
     verdicts: Counter[str] = Counter()
     progress = Console(stderr=True)
     for source in track(sources(paths), "redacting", console=progress, disable=not progress.is_terminal, transient=True):

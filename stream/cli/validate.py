@@ -15,11 +15,12 @@ from schemas.faults import ConfigError, Fault
 from schemas.loader import Loaded, survey
 from schemas.pipeline import Pipeline
 from schemas.policy import Policy
+from schemas.profile import Profile
 from stream.cli.exits import Exit
 from stream.cli.output import Listing
 from stream.settings import Settings
 
-KINDS: Mapping[str, type[BaseModel]] = {"Pipeline": Pipeline, "Policy": Policy, "PolicyTest": PolicyTest, "Settings": Settings}
+KINDS: Mapping[str, type[BaseModel]] = {model.__name__: model for model in (Pipeline, Policy, PolicyTest, Profile, Settings)}
 
 
 def validate(

@@ -20,7 +20,7 @@ def inspect(record: Record, ruleset: Ruleset) -> Inspection:
     """Decodes the record and finds what is in it. An exception anywhere is an inspection that is not complete. Raises Unavailable where the
     reader of files cannot be had, which is not the record's fault."""
     try:
-        documents, undecoded, unread = decode(record, ruleset.source.limits, ruleset.extract)
+        documents, undecoded, unread = decode(record, ruleset.source.limits, ruleset.extract, ruleset.source.overlay)
         findings, unscanned = detect(documents, ruleset.detection, ruleset.source.limits)
         about = subjects(documents, ruleset.source.subjects)
         return Inspection(record, documents, findings, about, (*undecoded, *unscanned), unread)

@@ -7,8 +7,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from schemas.pipeline import Source
 from schemas.policy import Generalise, Policy, Transform, Where, action
+from schemas.profile import Profile
 from schemas.vocabulary import Action, Category, Generalisation, Likelihood, Reason, UnknownStructure
+from stream.core.decode.overlay import Overlay, overlay
 from stream.core.detect import Rules
 from stream.core.pseudonym import Pseudonymiser
 from stream.core.roles import ROLES
@@ -27,6 +30,14 @@ class SourceRules(NamedTuple):
     name: str
     limits: Limits = Limits()
     subjects: tuple[str, ...] = ("national", "local", "identity")  # types of identifier, the most telling first
+    overlay: Overlay | None = None  # its own profile
+
+
+def source_rules(source: Source, profile: Profile | None) -> SourceRules:
+    """As the pipeline and the source's own profile write them."""
+    limits = Limits()._replace(**source.limits.model_dump(exclude_none=True))
+    own = None if profile is None else overlay(profile.names, profile.segments)
+    return SourceRules(source.name, limits, source.subjects, own)
 
 
 class Rule(NamedTuple):

@@ -17,8 +17,8 @@ from stream.core.detect import Rules, compile_rules
 from stream.core.detect.catalogue import detectors
 from stream.core.judge import inspect, judge, judge_again
 from stream.core.pseudonym import pseudonymiser
-from stream.core.ruleset import RoutePlan, RouteRules, Ruleset, SourceRules, compile_ruleset
-from stream.core.values import Extract, Inspection, Limits, Outcome, Record, Standing
+from stream.core.ruleset import RoutePlan, RouteRules, Ruleset, compile_ruleset, source_rules
+from stream.core.values import Extract, Inspection, Outcome, Record, Standing
 from stream.extract import extract
 from stream.guard.authority import Authority, Person
 from stream.guard.batch import Judging
@@ -74,8 +74,7 @@ def _source(source: written.Source, bundle: Bundle, keys: KeyRing, ground: Groun
         RoutePlan(route.name, policy, pseudonymiser(keys.pseudonym.secret, policy.recipient.name))
         for route, policy in zip(routes, policies, strict=True)
     ]
-    limits = Limits()._replace(**source.limits.model_dump(exclude_none=True))
-    ruleset = compile_ruleset(SourceRules(source.name, limits, source.subjects), made, detection, reading)
+    ruleset = compile_ruleset(source_rules(source, bundle.profiles.get(source.name)), made, detection, reading)
     return Source(
         topic=source.topic,
         partitions=ground.partitions[source.topic],

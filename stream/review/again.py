@@ -13,8 +13,8 @@ from stream.core.detect import compile_rules
 from stream.core.detect.catalogue import detectors
 from stream.core.judge import inspect, judge
 from stream.core.pseudonym import pseudonymiser
-from stream.core.ruleset import RoutePlan, SourceRules, compile_ruleset
-from stream.core.values import Decision, Inspection, Limits, Record, Standing
+from stream.core.ruleset import RoutePlan, compile_ruleset, source_rules
+from stream.core.values import Decision, Inspection, Record, Standing
 from stream.core.waive import waivable, waiver
 from stream.extract import Extractor
 
@@ -41,10 +41,8 @@ def judged(bundle: Bundle, route: str, record: Record, entropy: bytes) -> Judged
     source = next(each for each in bundle.pipeline.sources if each.name == named.source)
     policy, known = bundle.policies[route], lists()
     plan = RoutePlan(route, policy, pseudonymiser(entropy, policy.recipient.name))
-    limits = Limits()._replace(**source.limits.model_dump(exclude_none=True))
-    ruleset = compile_ruleset(
-        SourceRules(source.name, limits, source.subjects), [plan], compile_rules(detectors(known), known), Extractor()
-    )
+    rules = source_rules(source, bundle.profiles.get(source.name))
+    ruleset = compile_ruleset(rules, [plan], compile_rules(detectors(known), known), Extractor())
     seen = inspect(record, ruleset)
     decision = judge(seen, ruleset, [Standing()])[0].decision
     return Judged(seen, decision, tuple(_holds(seen, decision, policy.release)))

@@ -55,7 +55,7 @@ def test_every_fault_of_every_file_is_listed_and_the_rest_is_said_to_be_valid(fo
     ended = validate(folder)
 
     assert ended.code == Exit.CONFIG
-    assert ended.out == f"{folder}/settings.yaml: a valid settings\n"
+    assert ended.out == f"{folder}/profile.yaml: a valid profile\n{folder}/settings.yaml: a valid settings\n"
     assert [line.split(": ")[0].removeprefix(f"{folder}/").rpartition(":")[0] for line in ended.err.splitlines()] == [
         "pipeline.yaml:3",
         "pipeline.yaml:6",

@@ -15,6 +15,7 @@ from stream.core.decode import csv, frames, hl7v2, hprim_medecin, hprim_sante, j
 from stream.core.decode.charset import encrypted
 from stream.core.decode.layers import LAYERS, Opened, packed
 from stream.core.decode.names import ROOT, Entry, unnamed
+from stream.core.decode.overlay import Overlay, lay
 from stream.core.roles import INDEX, TREAT
 from stream.core.values import (
     Aids,
@@ -74,9 +75,10 @@ class Decoded(NamedTuple):
         return f"Decoded({len(self.documents)} documents, {self.incomplete}, {self.unread})"
 
 
-def decode(record: Record, limits: Limits, extract: Extract) -> Decoded:
-    """Everything that a record holds: value, key, header names and values, and what is nested in them."""
-    reading = _Reading(limits, extract)
+def decode(record: Record, limits: Limits, extract: Extract, overlay: Overlay | None = None) -> Decoded:
+    """Everything that a record holds: value, key, header names and values, and what is nested in them. `overlay`: the source's own
+    profile."""
+    reading = _Reading(limits, extract, overlay)
     if record.value is not None:
         reading.add(record.value, Part(PartKind.VALUE))
     if record.key is not None:
@@ -93,9 +95,10 @@ def decode(record: Record, limits: Limits, extract: Extract) -> Decoded:
 class _Reading:
     """The documents of one record as they are found, and what is left of its budgets."""
 
-    def __init__(self, limits: Limits, extract: Extract) -> None:
+    def __init__(self, limits: Limits, extract: Extract, overlay: Overlay | None) -> None:
         self.limits = limits
         self.extract = extract
+        self.overlay = overlay
         self.documents: list[Document] = []
         self.depths: list[int] = []
         self.incomplete: dict[Reason, None] = {}
@@ -195,6 +198,8 @@ class _Reading:
         format_, columns = found
         if len(data) > self.room or len(columns.start) > self.leaves:
             return Incomplete(Reason.OVER_BUDGET)
+        if self.overlay is not None:
+            lay(self.overlay, format_, data, columns)
         self.room -= len(data)
         self.leaves -= len(columns.start)
         self.documents.append(Document(data, format_, columns, origin, scope, self.scopes))

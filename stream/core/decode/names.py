@@ -79,7 +79,7 @@ KEPT = 4096
 """Names remembered per context; those of unknown senders must not fill the memory."""
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
     """Letters and digits only, lower case, no accents."""
     plain_ = name if name.isascii() else unicodedata.normalize("NFD", name).encode("ascii", "ignore").decode("ascii")
     return plain_.lower().translate(_BETWEEN)
@@ -99,7 +99,7 @@ def _read() -> dict[str, dict[str, _Line]]:
             continue
         names, role, below, keys = line.split("\t")
         for table in names.split(","):
-            tables.setdefault(table, {}).update((_singular(_folded(key)), _Line(role, below)) for key in keys.split())
+            tables.setdefault(table, {}).update((_singular(folded(key)), _Line(role, below)) for key in keys.split())
     return tables
 
 
@@ -136,7 +136,7 @@ class Context:
         return entry
 
     def _entry(self, name: str) -> Entry:
-        found = self.find(_folded(name), 2) if _WRITTEN.fullmatch(name) else None
+        found = self.find(folded(name), 2) if _WRITTEN.fullmatch(name) else None
         return found or Entry(_pair("key.unknown", "unknown"), self._unknown(), self)
 
     def find(self, flat: str, joints: int) -> Entry | None:
@@ -189,7 +189,7 @@ ROOT = context("root")
 @lru_cache(maxsize=256)
 def resource(kind: str) -> Context:
     """The context of a FHIR resource of that type."""
-    line = _RESOURCES.get(_singular(_folded(kind[:64])))
+    line = _RESOURCES.get(_singular(folded(kind[:64])))
     return ROOT.below(line.below) if line else ROOT
 
 

@@ -32,6 +32,16 @@ def path(data: bytes, start: int, context: Context) -> str:
     return f"{segment(context.names, number)}-{field + 1 if number == 0 else field}{parts}"
 
 
+def place(data: bytes, start: int, context: Context) -> tuple[str, int, int]:
+    """Segment, field and component of the leaf that starts at raw offset `start`, whatever the segment is called."""
+    number = bisect_right(context.segments, start) - 1
+    at, separator = context.segments[number], context.delimiters.field
+    field = data.count(separator, at, start) + (number == 0)
+    first = data.rfind(separator, at, start) + 1 or at
+    first = data.rfind(context.delimiters.repetition, first, start) + 1 or first
+    return data[at : at + 3].decode("latin-1"), field, data.count(context.delimiters.component, first, start) + 1
+
+
 def _kind(name: bytes, before: Sequence[bytes], *, heading: bool) -> Kind:
     """What the field is that the raw fields lead to, the segment's name first."""
     if heading:

@@ -45,3 +45,12 @@ def test_a_text_around_a_document_and_the_document_are_both_rewritten(wrap: str)
     assert "DURANDEL" not in text + decoded
     assert "06 39" not in decoded
     assert "prochain courrier" in decoded
+
+
+@pytest.mark.parametrize("written", [b"\\H\\8864548086\\N\\", b"\\X3838\\64548086"], ids=["highlighted", "two characters in one escape"])
+def test_a_number_that_begins_with_an_escape_has_the_pseudonym_of_all_of_it(written: bytes) -> None:
+    """The characters of one escape share a place, and what formats shares one with what follows: a place alone does not tell the text."""
+    policy = "transform:\n  person.local_number: pseudonymise\nunknown_structure: remove\ndefault: remove\n"
+    message = b"MSH|^~\\&|LAB|X|Y|Z|20260101||ORU^R01|1|P|2.5\rPID|1||%b^^^LAB^PI\r"
+
+    assert forwarded(message % b"8864548086", policy) == forwarded(message % written, policy)

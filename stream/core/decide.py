@@ -19,6 +19,7 @@ _VALUED = _HEALTH | {Category.UNKNOWN}  # a part of a value, or what could not b
 _TOPICS = frozenset(category for category in Category if Category.HEALTH_TOPIC in category.lineage)
 _RESULT = frozenset({Category.HEALTH_RESULT, Category.HEALTH_TEXT})  # a value and the notes that belong to it
 _VALUES = bytes(role.category is Category.HEALTH_RESULT for role in ROLES).ljust(256, b"\0")
+_CHANGED = bytes(Action.KEEP < action < Action.DROP for action in range(256))
 _KEYED = bytes(Action.PSEUDONYMISE if Action.GENERALISE <= action < Action.DROP else action for action in range(256))
 """What is done in a Kafka key, which is never emptied: partitioning and compaction hang on it."""
 
@@ -205,7 +206,7 @@ def _values(swept: Iterable[Sweep]) -> Iterator[tuple[int, int, bool]]:
     for sweep in swept:
         if sweep.columns.groups:
             for leaf in compress(count(), sweep.columns.role.translate(_VALUES)):
-                if Action.KEEP < sweep.actions[leaf] < Action.DROP:
+                if _CHANGED[sweep.actions[leaf]]:
                     yield sweep.number, leaf, False
 
 

@@ -12,6 +12,7 @@ from stream.core.roles import INDEX
 from stream.core.values import About, Columns, Document, Format, Incomplete, Limits, Mark, Text
 
 _HEAD = re.compile(rb"(?:MSH|BHS|FHS)(?![A-Za-z0-9 ])")
+_ESCAPED = int(Mark.ESCAPED)
 _SEGMENT_NAME = INDEX["key.unknown"]
 
 
@@ -38,7 +39,7 @@ class Hl7v2:
     def text(self, document: Document, leaf: int) -> Text:
         columns = document.columns
         start, end = columns.start[leaf], columns.end[leaf]
-        if columns.mark[leaf] == Mark.ESCAPED:
+        if columns.mark[leaf] == _ESCAPED:
             return escapes.unescaped(document.data, start, end, _context(document).delimiters, columns.charset)
         return escapes.text(document.data, start, end, columns.charset)
 

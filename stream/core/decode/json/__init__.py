@@ -14,6 +14,7 @@ from stream.core.roles import INDEX
 from stream.core.values import About, Columns, Document, Incomplete, Limits, Mark, Text
 
 _KEYS = frozenset({INDEX["key"], INDEX["key.unknown"]})
+_ESCAPED, _BARE = int(Mark.ESCAPED), int(Mark.BARE)
 _OPENING = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*+[{\[\x22]")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _DIGITS = b"-0123456789"
@@ -42,12 +43,12 @@ class Json:
 
     def text(self, document: Document, leaf: int) -> Text:
         columns = document.columns
-        reads = unescape if columns.mark[leaf] == Mark.ESCAPED else spread
+        reads = unescape if columns.mark[leaf] == _ESCAPED else spread
         return reads(document.data, columns.start[leaf], columns.end[leaf])
 
     def write(self, document: Document, leaf: int, text: str | None) -> bytes | None:
         columns = document.columns
-        if columns.mark[leaf] == Mark.BARE:
+        if columns.mark[leaf] == _BARE:
             return b"null" if text is None else self._number(document.data[columns.start[leaf]], text)
         if text is None:
             return None if columns.role[leaf] in _KEYS else b""

@@ -20,6 +20,7 @@ from stream.core.values import Columns, Incomplete, Limits, Mark
 
 _SMALL = 1 << 16  # bytes that cannot hold too many values
 _SHORT = 128  # bytes of a value that may show a shape behind its escapes
+_BARE = int(Mark.BARE)
 _NONE = 255  # a slot that holds no leaf: an empty key or value, or a bracket
 _HELD = bytes([1] * _NONE + [0])
 _LITERAL, _UNKNOWN = INDEX["unknown.literal"], INDEX["unknown"]
@@ -217,7 +218,7 @@ class _Reader:
         if self.escapes:
             _mark_escapes(self.data, start, end, mark)
         for slot in self.bare:
-            mark[rank[slot]] = Mark.BARE
+            mark[rank[slot]] = _BARE
         groups = [(rank[first], rank[last]) for first, last in self.groups]
         scopes = sorted({rank[slot] for slot in self.scopes} - {len(start)})
         role = roles.translate(_ROLE, bytes([_NONE]))

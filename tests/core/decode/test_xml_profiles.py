@@ -217,6 +217,27 @@ def test_the_acts_of_hprim_are_known() -> None:
     }
 
 
+def test_who_acts_and_what_is_delivered_is_known() -> None:
+    executed = (
+        b'<executant><medecins><medecinExecutant principal="oui"><medecin><numeroAdeli>359900011</numeroAdeli></medecin></medecinExecutant>'
+    )
+    act = b'<acteCCAM action="creation" facture="non"><codeActe>YYYY001</codeActe>' + executed + b"</medecins></executant></acteCCAM>"
+    drug = b"<UCDs><UCD><codeUCD>9999999</codeUCD><denomination><libelle>LEVOTHYROX</libelle></denomination></UCD></UCDs>"
+    events = (
+        b"<evenementServeurActe><acteur><identification><code>X1</code><libelle>DR KERVELLA</libelle></identification></acteur><actesCCAM>"
+    )
+    found = roles(b"<evenementsServeurActes>" + events + act + b"</actesCCAM>" + drug + b"</evenementServeurActe></evenementsServeurActes>")
+
+    assert {text: role for text, role in found.items() if role not in {"key.unknown", "structure.code"}} == {
+        "X1": "professional.number",
+        "DR KERVELLA": "professional.name.full",
+        "YYYY001": "admin.act",
+        "359900011": "professional.number",
+        "9999999": "drug.code",
+        "LEVOTHYROX": "drug.label",
+    }
+
+
 def test_each_event_of_hprim_is_about_a_patient_of_its_own() -> None:
     start, end = _HPRIM.index(b"<evenementServeurActe>"), _HPRIM.index(b"</evenementsServeurActes>")
     document = read(_HPRIM[:end] + _HPRIM[start:end] + _HPRIM[end:])

@@ -4,13 +4,25 @@ it does not have are those of the key dictionary: HPRIM writes `nomUsuel`, `code
 
 from collections.abc import Mapping
 
-_NUMBERED = {"emetteur": "number $1", "recepteur": "number $1", "valeur": "$1", "": "$1", "numeroIdentifiant": "$1", "portee": "structure"}
+_NUMBERED = {
+    "": "$1",
+    **dict.fromkeys("valeur numeroIdentifiant".split(), "$1"),
+    **dict.fromkeys("emetteur recepteur".split(), "number $1"),
+    **dict.fromkeys("@portee @etat @referent".split(), "structure"),
+}
+_FLAGS = dict.fromkeys(
+    "@action @facturable @facture @valide @signe @documentaire @gratuit @remboursementExceptionnel @facturation @valeur @statut @principal "
+    "@optionCoordination @topPreventionActionAmoAmc @executionNuit @executionDimancheJourFerie @acteHorsNomenclature @porteeCle @portee "
+    "@activiteRecherche @rapportExoneration @supplementCharges @exonerationCCAM @PMSI @ententePrealable @indicateurParcoursSoins".split(),
+    "structure",
+)
 
 HPRIM: Mapping[str, Mapping[str, str]] = {
     "message": {
         "enteteMessage": "heading",
         **dict.fromkeys(
-            "evenementServeurActe evenementPatient evenementPMSI evenementFraisDivers evenementIntervention evenementServeurEtatsPatient "
+            "evenementServeurActe evenementPatient evenementPMSI evenementFraisDivers evenementServeurIntervention evenementServeurLPP "
+            "evenementServeurUCD evenementServeurEtatsPatient "
             "evenementMouvementPatient evenementMajStructure".split(),
             "event",
         ),
@@ -25,15 +37,17 @@ HPRIM: Mapping[str, Mapping[str, str]] = {
         "@modeTraitement": "structure",
     },
     "agents": {"agents": "agents", "agent": "agent"},
-    "agent": {"code": "establishment.number", "libelle": "establishment.name", "@categorie": "structure"},
+    "agent": {"": "establishment.name", "code": "establishment.number", "libelle": "establishment.name", "@categorie": "structure"},
     "number": _NUMBERED,
     "event": {
         "dateAction": "admin.date",
+        "acteur": "doctors",
         "patient": "patient",
         "venue": "visit",
         "mouvement": "visit",
         "intervention": "intervention",
-        **dict.fromkeys("actesCCAM actesNGAP actesNABM actesDivers fraisDivers forfaits".split(), "acts"),
+        **dict.fromkeys("actesCCAM actesNGAP actesNABM actesDivers fraisDivers forfaits LPPs".split(), "acts"),
+        "UCDs": "drugs",
         "debiteurs": "payers",
         **dict.fromkeys("diagnostics rss dp dr das diagnosticPrincipal diagnosticRelie diagnosticsSignificatifs".split(), "diagnoses"),
         **dict.fromkeys("evenementPatient enregistrementPatient mouvementPatient venuePatient".split(), "event"),
@@ -81,37 +95,47 @@ HPRIM: Mapping[str, Mapping[str, str]] = {
         "commentaire": "health.text",
         "medecins": "doctors",
         "participants": "doctors",
+        "uniteFonctionnelle": "agent",
+        "uniteFonctionnelleResponsable": "agent",
         "indicateurs": "acts",
     },
     "doctors": {
-        **dict.fromkeys("medecin medecins participant medecinExecutant".split(), "doctors"),
+        **dict.fromkeys("medecin medecins participant medecinExecutant medecinResponsable".split(), "doctors"),
         "numeroAdeli": "professional.number",
         "numeroRPPS": "professional.number",
         "identification": "doctor",
         "personne": "doctorPerson",
         "@lien": "structure",
+        "@principal": "structure",
     },
     "doctor": {"code": "professional.number", "libelle": "professional.name.full"},
     "doctorPerson": {"nomUsuel": "professional.name.family", "prenoms": "doctorPerson", "prenom": "professional.name.given"},
     "acts": {
-        **dict.fromkeys("acteCCAM acteNGAP acteNABM acteDivers fraisDivers forfait".split(), "acts"),
-        "identifiant": "number sample.number",
-        "execute": "moment",
-        "dateExecution": "moment",
-        "executant": "doctors",
-        "medecins": "doctors",
-        "prescripteur": "doctors",
-        "prescription": "acts",
-        "commentaire": "health.text",
-        "motif": "health.text",
+        **_FLAGS,
         "": "admin.act",
         "*": "act",
-        **dict.fromkeys(
-            "@action @facturable @valide @documentaire @gratuit @remboursementExceptionnel @facturation @valeur @statut".split(),
-            "structure",
-        ),
+        **dict.fromkeys("acteCCAM acteNGAP acteNABM acteDivers fraisDivers forfait LPP NABMs".split(), "acts"),
+        **dict.fromkeys("prescription denomination".split(), "acts"),
+        "identifiant": "number sample.number",
+        **dict.fromkeys("dateAction execute dateExecution datePose".split(), "moment"),
+        **dict.fromkeys("acteur executant prestataire prescripteur medecins".split(), "doctors"),
+        "identifiantFournisseur": "agent",
+        "commentaire": "health.text",
+        "motif": "health.text",
     },
-    "act": {"": "admin.act", "*": "act", "@valeur": "admin.act"},
+    "drugs": {
+        **_FLAGS,
+        "": "drug.label",
+        "*": "drug.label",
+        **dict.fromkeys("UCD denomination".split(), "drugs"),
+        "codeUCD": "drug.code",
+        "identifiant": "number sample.number",
+        **dict.fromkeys("dateAction dateDelivrance execute".split(), "moment"),
+        **dict.fromkeys("acteur executant prestataire prescripteur medecins".split(), "doctors"),
+        "identifiantFournisseur": "agent",
+        "quantite": "drug.label",
+    },
+    "act": {**_FLAGS, "": "admin.act", "*": "act", "@valeur": "admin.act"},
     "payers": {
         "debiteur": "payers",
         "assurance": "payers",
@@ -160,7 +184,8 @@ CONTEXTS: Mapping[str, str] = {
 
 DOCUMENTS = tuple(
     "evenementsServeurActes evenementsPatients evenementsPMSI evenementsFraisDivers evenementsServeurEtatsPatient "
-    "evenementsServeurIntervention evenementsMouvementPatient".split()
+    "evenementsServeurIntervention evenementsServeurInterventions evenementsServeurLPP evenementsServeurUCD "
+    "evenementsMouvementPatient".split()
 )
 """The names of messages."""
 

@@ -34,6 +34,8 @@ WORDS = frozenset(
     # media and languages
     b"B64 TXT application/pdf text/plain text/xml text/html text/rtf image/png image/jpeg image/gif image/tiff application/dicom GZ DF "
     b"fr fr-FR fr-fr en en-US FR 2.16.840.1.113883.5.1 "
+    # HPRIM XML: what is done to an act
+    b"cr\xc3\xa9ation creation modification suppression remplacement information local permanent exec "
     # FHIR: the word for a value that is masked, and extensions that say what a place is
     b"masked http://hl7.org/fhir/StructureDefinition/data-absent-reason http://hl7.org/fhir/StructureDefinition/patient-birthPlace "
     b"https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-identity-reliability "

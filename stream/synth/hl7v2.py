@@ -12,6 +12,7 @@ from stream.synth.panels import Analyte, Panel
 from stream.synth.people import HOSPITAL, Person, Site
 from stream.synth.upkeep import Upkeep
 
+_GROWN = 18  # years
 _ESCAPES = str.maketrans({"\\": "\\E\\", "|": "\\F\\", "^": "\\S\\", "~": "\\R\\", "&": "\\T\\"})
 _TRIGGERS = {
     Kind.UPDATE: "ADT^A08^ADT_A01",
@@ -141,7 +142,9 @@ def _nk1(episode: Episode) -> Field:
     patient = episode.patient
     name = _parts(Planted(patient.family, C.PERSON_NAME), Planted(patient.spouse.upper(), C.PERSON_NAME))
     phone = _parts(Planted(patient.mobile, C.CONTACT_PHONE, patient.ipp), "PRN", "CP")
-    return _segment("NK1", {1: ["1"], 2: name, 3: ["SPO^Conjoint^HL70063"], 5: phone, 7: ["K^Personne de confiance^HL70131"]})
+    child = episode.drawn.year - patient.birth.year < _GROWN
+    relation, role = ("PAR^Parent", "N^Personne à prévenir") if child else ("SPO^Conjoint", "K^Personne de confiance")
+    return _segment("NK1", {1: ["1"], 2: name, 3: [f"{relation}^HL70063"], 5: phone, 7: [f"{role}^HL70131"]})
 
 
 def _in1(episode: Episode) -> Field:

@@ -209,6 +209,19 @@ def test_what_is_nested_is_acted_on_as_if_it_stood_alone(nest: str) -> None:
         assert unwrap(sent(wrap(sample.data), "research")) == sent(sample.data, "research"), sample.name
 
 
+def test_a_text_with_tags_in_it_stays_a_text() -> None:
+    data = json.dumps({"patient": {"nom": "DURANDEL"}, "commentaire": "<p>Tube de <b>Durandel</b> coagulé</p>"}, ensure_ascii=False)
+
+    assert "<p>Tube de <b>***</b> coagulé</p>" == json.loads(sent(data.encode(), "research"))["commentaire"]
+
+
+@pytest.mark.parametrize("inner", ["<z><nom>LEGALLOIS</nom></z>", "<z>&#76;EGALLOIS</z>", "<z a='1'><b nir='x'/>LEGALLOIS</z>"])
+def test_what_is_known_or_spelled_in_a_text_makes_it_a_document(inner: str) -> None:
+    data = json.dumps({"commentaire": inner})
+
+    assert "EGALLOIS" not in sent(data.encode(), "research").decode()
+
+
 def test_a_name_is_found_again_in_the_comments_and_attachments_of_its_document() -> None:
     data = (
         b'<ClinicalDocument xmlns="urn:hl7-org:v3"><recordTarget><patientRole><patient><name><family>DURANDEL</family></name></patient>'

@@ -25,6 +25,7 @@ from stream.core.values import (
     Format,
     Incomplete,
     Limits,
+    Mark,
     Origin,
     Part,
     PartKind,
@@ -50,6 +51,8 @@ _STRUCTURED = FORMATS[:-1]  # all that is no plain text
 _FRAMED: tuple[Format, ...] = (frames.FORMAT, packed.FORMAT)  # formats whose frames are documents
 
 _FRAME, _ATTACHMENT = INDEX["frame"], INDEX["result.attachment"]
+_STRANGE = bytes((INDEX["key.unknown"], INDEX["unknown"]))
+_UNDECODABLE = Incomplete(Reason.UNDECODABLE)
 _MAY_HOLD = bytes(treat != Treat.IDENTITY for treat in TREAT)  # an identity is what its place says, whatever is in it
 _FRAMES = bytes(role == _FRAME for role in range(256))
 _Found = tuple[Format, Columns]
@@ -149,7 +152,7 @@ class _Reading:
         if self.depths[number] >= self.limits.depth:
             return self._doubt(Reason.TOO_DEEP, number, leaf)
         found = self._read(opened.data, FORMATS if opened.certain else _STRUCTURED)
-        if not opened.certain and isinstance(found, Incomplete) and found.reason is Reason.UNDECODABLE:
+        if not opened.certain and (found == _UNDECODABLE or _tagged(found)):
             return False
         scope = parent.scope_of(leaf)
         if parent.format is frames.FORMAT and len(parent.columns.start) > 1:
@@ -206,6 +209,14 @@ class _Reading:
         self.depths.append(depth)
         self.scopes += len(columns.scopes)
         return None
+
+
+def _tagged(found: _Found | Incomplete) -> bool:
+    """Whether what was read as XML is but a text with tags in it, as `<p>hemolysed</p>`: no name is known, and nothing is spelled."""
+    if isinstance(found, Incomplete) or found[0] is not xml.FORMAT:
+        return False
+    columns = found[1]
+    return not columns.role.translate(None, _STRANGE) and Mark.ESCAPED not in columns.mark
 
 
 def _whole(data: bytes, role: int) -> _Found | Incomplete:

@@ -1,7 +1,7 @@
 """What each place of a file of HPRIM Sante means, what stands on a line that is continued, and what of a file is a leaf at all."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from schemas.vocabulary import Reason
@@ -276,6 +276,7 @@ def test_any_bytes_are_read_or_refused_and_every_leaf_can_be_told_read_and_writt
 
 @settings(deadline=None)
 @given(st.one_of(mutated(), _FILES))
+@example(b"H|~^\\&|F\rH\rH\rA|&")
 def test_what_is_outside_of_the_leaves_is_structure_only(data: bytes) -> None:
     columns = FORMAT.leaves(data, Limits())
     if isinstance(columns, Incomplete):
@@ -283,7 +284,8 @@ def test_what_is_outside_of_the_leaves_is_structure_only(data: bytes) -> None:
     first = lead(data)
     delimiters = declared(data[first : first + LONGEST])
     assert delimiters is not None
-    rest = splice(data, [Edit(start, end, b"") for start, end in zip(columns.start, columns.end, strict=True)])[first:]
+    blanks = [Edit(start, end, b" ") for start, end in zip(columns.start, columns.end, strict=True)]  # a line without anything joins others
+    rest = splice(data, blanks)[first:]
     declaration = b"H" + b"".join(delimiters).replace(ABSENT, b"")
 
     for line in continuation(delimiters.field).sub(b"", rest).replace(b"\n", b"\r").split(b"\r"):

@@ -24,7 +24,7 @@ class HprimMedecin:
     about = About(
         reads="HPRIM Médecin: twelve lines of header, report, ****LAB**** results, several patients a file",
         writes="a value within its line; absent is an empty line or field",
-        holds="nothing: what is no such file is text",
+        holds="a bar or line end that would have to be written; an identifier as the name of a line",
         places="lines by position, fields of RES by position",
     )
 

@@ -23,7 +23,7 @@ class HprimSante:
     about = About(
         reads="HPRIM Santé 2.x: delimiters as declared, A lines that go on",
         writes="a value within its delimiters; absent is an empty field",
-        holds="a file without segments",
+        holds="files in one record that disagree on their delimiters",
         places="segments and fields by position; other segments are unknown structure",
     )
 

@@ -122,9 +122,9 @@ def test_forged_altered_and_replayed_requests_release_nothing(lab: Laboratory) -
     }
 
     for key, request in forged.values():
-        lab.kafka.put(lab.topic(Purpose.RELEASE), request.write(), key=key, partition=place)
-    lab.kafka.put(lab.topic(Purpose.RELEASE), good.write(), key=asked.address(), partition=1)
-    lab.kafka.put(lab.topic(Purpose.RELEASE), b"nonsense", None, key=key, partition=place)
+        lab.ask_for(key, request.write(), place)
+    lab.ask_for(asked.address(), good.write(), 1)
+    lab.ask_for(key, b"nonsense", place)
 
     with lab.asking() as ask:
         assert ask(good) == [None]  # once it is answered, all before it were looked at
@@ -156,7 +156,8 @@ def test_a_guard_that_is_killed_at_any_step_of_a_release_releases_once(kafka: Cl
         until(lab.is_worked_off, 60)
         fleet.stop(0)
         for offset, end in zip(held, deaths, strict=True):
-            lab.send(*lab.requests("ward", offset))
+            (request,) = lab.requests("ward", offset)
+            lab.send(request)
             assert fleet.start(0, end).wait(60) == -signal.SIGKILL, f"{end}\n{fleet.logs()}"
         fleet.start(0)
         lab.put(result("S99", "99"))  # so that it is up before it is told to end

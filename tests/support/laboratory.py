@@ -6,6 +6,7 @@ of an order do meanwhile: on `insurer` they overtake, on `ward` they park; `regi
 
 import secrets
 import sys
+import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -201,8 +202,12 @@ class Laboratory(NamedTuple):
     def send(self, *requests: SignedRequest) -> None:
         """Puts requests on the release topic; waits for no answer."""
         for request in requests:
-            asked = request.asked()
-            self.kafka.put(self.topic(Purpose.RELEASE), request.write(), key=asked.address(), partition=asked.partition)
+            self.ask_for(request.asked().address(), request.write(), request.asked().partition)
+
+    def ask_for(self, key: bytes, value: bytes, partition: int = 0) -> None:
+        """Puts on the release topic what may be no request. It is of now: the topic forgets what is a week old."""
+        topic, now = self.topic(Purpose.RELEASE), int(time.time() * 1000)
+        self.kafka.put(topic, value, key=key, partition=partition, timestamp=now)
 
     def is_answered(self) -> bool:
         """Whether the guards have looked at every request."""

@@ -50,7 +50,7 @@ FORMATS: tuple[Format, ...] = (
 _STRUCTURED = FORMATS[:-1]  # all that is no plain text
 _FRAMED: tuple[Format, ...] = (frames.FORMAT, packed.FORMAT)  # formats whose frames are documents
 
-_FRAME, _ATTACHMENT = INDEX["frame"], INDEX["result.attachment"]
+_FRAME, _ATTACHMENT, _UNKNOWN = INDEX["frame"], INDEX["result.attachment"], INDEX["unknown"]
 _STRANGE = bytes((INDEX["key.unknown"], INDEX["unknown"]))
 _UNDECODABLE = Incomplete(Reason.UNDECODABLE)
 _MAY_HOLD = bytes(treat != Treat.IDENTITY for treat in TREAT)  # an identity is what its place says, whatever is in it
@@ -58,12 +58,20 @@ _FRAMES = bytes(role == _FRAME for role in range(256))
 _Found = tuple[Format, Columns]
 _SHORTEST = 8  # bytes
 _RUN = 24  # bytes of base64 in one word
-_FIRST = frozenset(b"{[\x22\\<&MFBH \t\r\n\v\xef")
+_FIRST = frozenset(bytes([byte]) for byte in b"{[\x22\\<&MFBH \t\r\n\v\xef")
 _BEGINS = re.compile(rb"(?:[\s\x0b\xef\xbb\xbf]|\\[a-z])*+(?:\x22?[{\[\\]|MSH|FHS|BHS|H[!-/:-@[-`{-~]{4}|<[A-Za-z_?!]|&(?:lt;|#))")
 _WORD = re.compile(rb"(?!MSH|BHS|FHS|H[!-/:-@[-`{-~]{4})[A-Za-z0-9][^\x00\x0b\x1c]{0,250}")  # begins like no document
 _QUOTED = re.compile(rb"[\s\xef\xbb\xbf]*\x22")
-_SPELLED = re.compile(rb"%[0-9A-Fa-f]{2}|=[0-9A-F]{2}")
+_SPELLED = re.compile(
+    rb"[%=&<\\+\xe2](?:(?<=[%=])[0-9A-Fa-f]{2}|(?<=%)u[0-9A-Fa-f]{4}|(?<==)\r?\n|(?<=[A-Za-z0-9+/_-]{10}=)"
+    rb"|(?<=&)(?:#[0-9xX]|[A-Za-z][A-Za-z0-9]{1,30};)|(?<=<)[!/A-Za-z]|(?<=\\)(?:u[0-9A-Fa-f{]|x[0-9A-Fa-f]|[0-3][0-7]{2})"
+    rb"|(?<=\+)[A-Za-z0-9+/]{3}|(?<=\xe2)\x80\xae)"
+)
 _HIDES = re.compile(rb"[A-Za-z0-9+/_-]{24}|-----BEGIN |pkcs7-mime|\*\*\* ?FIN")
+_OBJECT = re.compile(
+    rb"[\s\xef\xbb\xbf]*+(?:\[[\s\[]*+)?(?:\{\s*+(?:\x22[^\x22{}\n]{0,128}+\x22|'[^'{}\n]{0,128}+'|[A-Za-z_$][\w$.-]{0,128}+)\s*+:|(?<=\[)\x22)"
+)
+"""Begins like JSON. What is none all the same is no text: names of what it holds would go unread."""
 _NO_TEXT = Text("", None)
 
 
@@ -107,6 +115,7 @@ class _Reading:
         self.incomplete: dict[Reason, None] = {}
         self.unread: dict[Unread, None] = {}
         self.places: dict[tuple[int, int], int] = {}  # what the places of leaves say that were made frames
+        self.named: dict[int, int] = {}  # what a key or header is for its name, by document
         self.room = limits.expanded
         self.leaves = limits.leaves
         self.scopes = 1  # numbered so far; 0 is the record as a whole
@@ -123,6 +132,7 @@ class _Reading:
         elif found[0] is json.FORMAT and found[1].start and _QUOTED.match(data):
             start, end = found[1].start[0], found[1].end[0]
             found = json.FORMAT, found[1]._replace(role=bytearray([unnamed(entry, data[start:end])]))
+        self.named[len(self.documents)] = unnamed(entry, data)
         self._root(data, found, part)
 
     def add_name(self, data: bytes, part: Part, entry: Entry) -> None:
@@ -154,12 +164,24 @@ class _Reading:
         found = self._read(opened.data, FORMATS if opened.certain else _STRUCTURED)
         if not opened.certain and (found == _UNDECODABLE or _tagged(found)):
             return False
+        if not isinstance(found, Incomplete) and found[0] is text.FORMAT and self._place(number, leaf) == _UNKNOWN:
+            found[1].role[:] = bytes([_UNKNOWN]) * len(found[1].role)
         scope = parent.scope_of(leaf)
         if parent.format is frames.FORMAT and len(parent.columns.start) > 1:
             scope, self.scopes = self.scopes, self.scopes + 1
         origin = Origin(parent.origin.part, number, leaf, opened.layer)
         refused = self._keep(opened.data, found, origin, scope, self.depths[number] + 1)
         return refused is None or self._doubt(refused.reason, number, leaf)
+
+    def _place(self, number: int, leaf: int) -> int:
+        """The role of the place that a leaf hangs in, which frames hide: text is no better known for being packed."""
+        role = _FRAME
+        while role == _FRAME and number >= 0:
+            role = self.places.get((number, leaf), self.documents[number].columns.role[leaf])
+            if role == _FRAME:
+                role = self.named.get(number, _FRAME)
+                number, leaf = self.documents[number].origin[1:3]
+        return role
 
     def _make_frame(self, number: int, leaf: int) -> None:
         """A leaf that only holds a document is what the document says; an attachment stays one, whatever is in it."""
@@ -184,7 +206,7 @@ class _Reading:
                 columns = format_.leaves(data, self.limits)
                 if isinstance(columns, Columns):
                     return format_, columns
-                if format_ is not json.FORMAT or columns.reason is not Reason.UNDECODABLE:
+                if format_ is not json.FORMAT or columns.reason is not Reason.UNDECODABLE or _is_object(data):
                     return columns
         return Incomplete(Reason.ENCRYPTED if encrypted(data) else Reason.UNDECODABLE)
 
@@ -225,20 +247,34 @@ def _whole(data: bytes, role: int) -> _Found | Incomplete:
     return (text.FORMAT, columns) if columns else Incomplete(Reason.ENCRYPTED if encrypted(data) else Reason.UNDECODABLE)
 
 
+def _is_object(data: bytes) -> bool:
+    """Whether what is no JSON begins like it; in another charset it is read as packed."""
+    return _OBJECT.match(data) is not None and not packed.FORMAT.sniff(data)
+
+
 def _holders(document: Document) -> Iterable[int]:
     """The leaves that a document may hang on, told from their role, length and first bytes."""
     data, columns = document.data, document.columns
     if document.format in _FRAMED:
         return compress(range(len(columns.start)), columns.role.translate(_FRAMES))
     held: list[int] = []
-    spelled = b"%" in data or b"=" in data
     for leaf in compress(range(len(columns.start)), columns.role.translate(_MAY_HOLD)):
         start, end = columns.start[leaf], columns.end[leaf]
-        if end - start >= _SHORTEST and (
-            (data[start] in _FIRST and _BEGINS.match(data, start, end))
-            or (end - start >= _RUN and _HIDES.search(data, start, end))
-            or (spelled and _SPELLED.search(data, start, end))
-            or columns.role[leaf] == _ATTACHMENT
-        ):
-            held.append(leaf)
+        if end - start >= _SHORTEST:
+            if columns.mark[leaf] == Mark.ESCAPED:
+                read = document.format.text(document, leaf).text.encode("utf-8", "replace")
+                holds = _may_hold(read, 0, len(read))
+            else:
+                holds = _may_hold(data, start, end)
+            if holds or columns.role[leaf] == _ATTACHMENT:
+                held.append(leaf)
     return held
+
+
+def _may_hold(data: bytes, start: int, end: int) -> bool:
+    """Whether a document may hang on a text, or it may be spelled."""
+    return (
+        (data[start : start + 1] in _FIRST and _BEGINS.match(data, start, end) is not None)
+        or (end - start >= _RUN and _HIDES.search(data, start, end) is not None)
+        or _SPELLED.search(data, start, end) is not None
+    )

@@ -35,7 +35,7 @@ _LABEL = re.compile(
     r"|prenoms?(?:[ _](?:de[ _]naissance|usuel|utilise|(?:du |de la )?patiente?))?|(?:sur)?name|patronyme|identite|conjointe?|confiance"
     r"|legal|(?P<shy>patiente?|pte?|prevenir|contact|part de)"
     r"|(?P<doctor>(?:medecin|docteur|prescripteur|biologiste|pharmacien|infirmi(?:er|ere)|preleveur|preleveuse|signataire|operateur"
-    r"|technicien(?:ne)?)(?: [a-z' ]{1,25})?|par))[ \t]*(?:\([^)\n]{0,20}\))?[ \t]*[:=][ \t]*(?=[a-z\x1a])"
+    r"|technicien(?:ne)?)(?: [a-z' ]{1,25})?|par))[\x22']?[ \t]*(?:\([^)\n]{0,20}\))?[ \t]*[:=][ \t]*[\x22']?(?=[a-z\x1a])"
 )
 _ASSIGNS = re.compile("[:=]")
 _HEADING = re.compile(r"(?<![a-z])nom[^\n]{0,25}?prenoms?[^\n]{0,60}\n[ \t]*(?:[0-9]+[ \t;|]+)?(?=[a-z\x1a])")

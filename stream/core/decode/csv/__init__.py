@@ -45,7 +45,7 @@ class Csv:
         grid = cast("Grid", document.columns.context)
         column, row = grid.column[leaf], bisect_right(grid.rows, leaf)
         start, end = grid.heads[column] if column < len(grid.heads) else (0, 0)
-        name = document.data[start:end].decode(document.columns.charset) or f"#{column + 1}"
+        name = document.data[start:end].decode(document.columns.charset, "replace") or f"#{column + 1}"
         return f"{name}[{row}]" if row else name
 
     def text(self, document: Document, leaf: int) -> Text:

@@ -4,12 +4,11 @@ A few passes over the data and one step for each quoted cell; never a loop over 
 """
 
 import re
-from collections.abc import Sequence
 from functools import cache
 from itertools import compress
 from typing import NamedTuple
 
-from stream.core.decode.charset import offsets
+from stream.core.decode.charset import placed
 from stream.core.values import Mark, Text
 
 QUOTE = b'"'
@@ -87,8 +86,7 @@ def inner(data: bytes, start: int, end: int) -> Inner:
 
 def undoubled(raw: bytes, start: int, charset: str) -> Text:
     """The text of bytes that begin at `start` and have doubled quotes."""
-    text = raw.decode(charset)
-    places: Sequence[int] = offsets(raw, start) if charset == "utf-8" else range(start, start + len(raw) + 1)
+    text, places = placed(raw, start, charset)
     kept = bytearray(b"\1") * len(places)
     for pair in _DOUBLED.finditer(text):
         kept[pair.end() - 1] = 0

@@ -11,7 +11,7 @@ from operator import add, gt
 from typing import NamedTuple
 
 from schemas.vocabulary import Reason
-from stream.core.decode.charset import charset
+from stream.core.decode.charset import charset, mixed
 from stream.core.decode.csv.cells import QUOTE, inner, lines, masked
 from stream.core.decode.csv.meaning import columns
 from stream.core.decode.csv.results import runs
@@ -39,6 +39,7 @@ def read(data: bytes, limits: Limits) -> Columns | Incomplete:
     table, codec = find(data), charset(data)
     if table is None or codec is None:
         return Incomplete(Reason.UNDECODABLE)
+    codec = "utf-8" if codec != "utf-8" and mixed(data) else codec
     shown, closed = masked(data[table.begin :], table.separator)
     if not closed:
         return Incomplete(Reason.UNDECODABLE)

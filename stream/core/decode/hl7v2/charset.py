@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from stream.core.decode.charset import mixed, placed
+
 _NUMBERED = re.compile(rb"(?:ISO[ -]?)?8859[/-](\d\d?)|(?:WINDOWS|CP)-?(125\d)|(UNICODE UTF-?8|UTF-?8|UNICODE(?! UTF))|(ASCII)")
 _FALLBACKS = ("cp1252", "latin-1")  # the second one reads any byte
 
@@ -11,7 +13,7 @@ def charset(data: bytes, declared: bytes = b"") -> str:
     """The name of a Python codec that decodes all of `data`; each is a superset of ASCII. `declared` is MSH-18 as it stands."""
     if data.isascii():
         return codec(declared) or "utf-8"
-    if reads(data, "utf-8"):
+    if mixed(data) or reads(data, "utf-8"):
         return "utf-8"
     return next(candidate for candidate in (codec(declared) or "ascii", *_FALLBACKS) if reads(data, candidate))
 
@@ -27,10 +29,7 @@ def reads(data: bytes, candidate: str) -> bool:
 
 def decoded(raw: bytes, candidate: str) -> str:
     """The text of some bytes; where the codec cannot read them, as they would be read in practice."""
-    try:
-        return raw.decode(candidate)
-    except UnicodeDecodeError:
-        return raw.decode(next(each for each in _FALLBACKS if reads(raw, each)))
+    return placed(raw, 0, candidate)[0]
 
 
 @lru_cache(maxsize=256)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from stream.core.decode.charset import offsets as character_offsets
+from stream.core.decode.charset import placed
 from stream.core.decode.hl7v2.charset import decoded
 from stream.core.decode.hl7v2.delimiters import ABSENT, Delimiters
 from stream.core.values import Text
@@ -23,10 +23,8 @@ _DELETE = b'""'
 def text(data: bytes, start: int, end: int, charset: str) -> Text:
     """The text of a leaf without escapes."""
     raw = data[start:end]
-    plain = decoded(raw, charset)
-    if len(plain) == len(raw):
-        return Text(plain, None)
-    return Text(plain, character_offsets(raw, start))
+    plain, offsets = placed(raw, start, charset)
+    return Text(plain, None if len(plain) == len(raw) else offsets)
 
 
 def unescaped(data: bytes, start: int, end: int, delimiters: Delimiters, charset: str) -> Text:
@@ -63,9 +61,9 @@ def escaped(new: str, delimiters: Delimiters, charset: str) -> bytes | None:
 
 
 def _append(raw: bytes, at: int, charset: str, characters: list[str], offsets: list[int]) -> None:
-    plain = decoded(raw, charset)
+    plain, places = placed(raw, at, charset)
     characters.append(plain)
-    offsets += range(at, at + len(raw)) if len(plain) == len(raw) else character_offsets(raw, at)[:-1]
+    offsets += places[:-1]
 
 
 def _meaning(found: re.Match[bytes], delimiters: Delimiters, charset: str) -> str:

@@ -25,6 +25,7 @@ _NONE = 255  # a slot that holds no leaf: an empty key or value, or a bracket
 _HELD = bytes([1] * _NONE + [0])
 _LITERAL, _UNKNOWN = INDEX["unknown.literal"], INDEX["unknown"]
 _ROLE = bytes(_UNKNOWN if role == DIGITS else role for role in range(256))
+_ABSENT = frozenset({b"null", b"NaN", b"Infinity", b"-Infinity"})  # the last three as programs write what is no number
 _NO_KEYS: dict[bytes, Entry] = {}
 _WHOLE = ROOT.entry("")  # what names the data as a whole: nothing
 
@@ -170,7 +171,7 @@ class _Reader:
         token = tail[:1] != QUOTE
         if token:
             self.bare.append(len(self.roles))
-        if token and value == b"null":
+        if token and value in _ABSENT:
             self.roles.append(_LITERAL)
         else:
             self.roles.append(said.judge(_shown(value), token) if said.judge else said.pair[1])

@@ -19,7 +19,7 @@ OPENING, CLOSING = (OBJECT, ARRAY), (OBJECT_END, ARRAY_END)
 
 _BLANK = rb"[ \t\r\n]*+"
 _CHARS = rb'[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+'
-_BARE = rb"(?:-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?|true|false|null)(?=[ \t\r\n,}\]])"
+_BARE = rb"(?:-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?|true|false|null|NaN|-?Infinity)(?=[ \t\r\n,}\]])"
 
 # A row: what leads to it (with its comma and quote), key, colon, value or nothing, and the quote and brackets that end it. Where no row
 # fits, the last branch takes all that is left, so that nothing is tried twice. Together the groups of all rows are the data.

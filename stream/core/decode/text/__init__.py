@@ -5,7 +5,7 @@ format reads, and for message keys and headers. Never reads binary data.
 import re
 
 from schemas.vocabulary import Reason
-from stream.core.decode.charset import charset, spread
+from stream.core.decode.charset import charset, mixed, spread
 from stream.core.roles import INDEX
 from stream.core.values import About, Columns, Document, Incomplete, Limits, Text
 
@@ -32,6 +32,7 @@ class PlainText:
         codec = charset(data)
         if codec is None:
             return Incomplete(Reason.UNDECODABLE)
+        codec = "utf-8" if codec != "utf-8" and mixed(data) else codec
         start: list[int] = []
         end: list[int] = []
         lines = data.replace(b"\r", b"\n")  # as long as data

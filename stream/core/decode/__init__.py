@@ -56,9 +56,10 @@ _UNDECODABLE = Incomplete(Reason.UNDECODABLE)
 _MAY_HOLD = bytes(treat != Treat.IDENTITY for treat in TREAT)  # an identity is what its place says, whatever is in it
 _FRAMES = bytes(role == _FRAME for role in range(256))
 _Found = tuple[Format, Columns]
+_ESCAPED = int(Mark.ESCAPED)
 _SHORTEST = 8  # bytes
 _RUN = 24  # bytes of base64 in one word
-_FIRST = frozenset(bytes([byte]) for byte in b"{[\x22\\<&MFBH \t\r\n\v\xef")
+_FIRST = frozenset(b"{[\x22\\<&MFBH \t\r\n\v\xef")
 _BEGINS = re.compile(rb"(?:[\s\x0b\xef\xbb\xbf]|\\[a-z])*+(?:\x22?[{\[\\]|MSH|FHS|BHS|H[!-/:-@[-`{-~]{4}|<[A-Za-z_?!]|&(?:lt;|#))")
 _WORD = re.compile(rb"(?!MSH|BHS|FHS|H[!-/:-@[-`{-~]{4})[A-Za-z0-9][^\x00\x0b\x1c]{0,250}")  # begins like no document
 _QUOTED = re.compile(rb"[\s\xef\xbb\xbf]*\x22")
@@ -258,23 +259,20 @@ def _holders(document: Document) -> Iterable[int]:
     if document.format in _FRAMED:
         return compress(range(len(columns.start)), columns.role.translate(_FRAMES))
     held: list[int] = []
+    spelled, escaped = _SPELLED.search(data) is not None, _ESCAPED in columns.mark
     for leaf in compress(range(len(columns.start)), columns.role.translate(_MAY_HOLD)):
         start, end = columns.start[leaf], columns.end[leaf]
-        if end - start >= _SHORTEST:
-            if columns.mark[leaf] == Mark.ESCAPED:
-                read = document.format.text(document, leaf).text.encode("utf-8", "replace")
-                holds = _may_hold(read, 0, len(read))
-            else:
-                holds = _may_hold(data, start, end)
-            if holds or columns.role[leaf] == _ATTACHMENT:
-                held.append(leaf)
+        if end - start >= _SHORTEST and (
+            (data[start] in _FIRST and _BEGINS.match(data, start, end))
+            or (end - start >= _RUN and _HIDES.search(data, start, end))
+            or (spelled and _SPELLED.search(data, start, end))
+            or columns.role[leaf] == _ATTACHMENT
+            or (escaped and columns.mark[leaf] == _ESCAPED and _hides(document.format.text(document, leaf).text.encode("utf-8", "replace")))
+        ):
+            held.append(leaf)
     return held
 
 
-def _may_hold(data: bytes, start: int, end: int) -> bool:
-    """Whether a document may hang on a text, or it may be spelled."""
-    return (
-        (data[start : start + 1] in _FIRST and _BEGINS.match(data, start, end) is not None)
-        or (end - start >= _RUN and _HIDES.search(data, start, end) is not None)
-        or _SPELLED.search(data, start, end) is not None
-    )
+def _hides(text: bytes) -> bool:
+    """The same told from a text whose escapes are undone."""
+    return _BEGINS.match(text) is not None or _HIDES.search(text) is not None or _SPELLED.search(text) is not None

@@ -13,7 +13,7 @@ def charset(data: bytes, declared: bytes = b"") -> str:
     """The name of a Python codec that decodes all of `data`; each is a superset of ASCII. `declared` is MSH-18 as it stands."""
     if data.isascii():
         return codec(declared) or "utf-8"
-    if mixed(data) or reads(data, "utf-8"):
+    if reads(data, "utf-8") or mixed(data):
         return "utf-8"
     return next(candidate for candidate in (codec(declared) or "ascii", *_FALLBACKS) if reads(data, candidate))
 

@@ -96,7 +96,7 @@ def _edits(document: Document, pending: _Pending, lifted: list[Edit] | None, rou
             return None
         widened = widened or new.end != act_.place.end or new.start != act_.place.start
         edits.append(new)
-    changing = [edit for edit in edits if data[edit[0] : edit[1]] != edit[2]]  # by number: there are many
+    changing = [edit for edit in edits if not edit[2] or data[edit[0] : edit[1]] != edit[2]]  # what is removed was there
     return _outermost(changing) if widened else changing
 
 

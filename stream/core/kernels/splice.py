@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from stream.core.values import Edit
 
+_APART = "edits overlap or leave the data"
+
 
 def splice(data: bytes, edits: Iterable[Edit]) -> bytes:
     """`data` with each span replaced, in any order of the edits; every byte outside them is unchanged. Raises ValueError where edits
@@ -11,9 +13,12 @@ def splice(data: bytes, edits: Iterable[Edit]) -> bytes:
     parts: list[bytes] = []
     at = 0
     for start, end, new in sorted(edits):
-        if not at <= start <= end <= len(data):
-            raise ValueError("edits overlap or leave the data")
-        parts += data[at:start], new
+        if not at <= start <= end:
+            raise ValueError(_APART)
+        parts.append(data[at:start])
+        parts.append(new)
         at = end
+    if at > len(data):
+        raise ValueError(_APART)
     parts.append(data[at:])
     return b"".join(parts)

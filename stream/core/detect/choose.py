@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import compress, count
-from operator import gt, sub
 from typing import NamedTuple
 
 from schemas.vocabulary import Category
@@ -42,19 +41,18 @@ def choose(documents: Sequence[Document], coded: Coded) -> Chosen:
         starts, ends, roles, marks, *_ = document.columns
         data, escaped = document.data, _ESCAPED in marks
         chosen.leaves.extend([(number, leaf) for leaf in compress(count(), roles.translate(_SCANNED)) if (number, leaf) not in opened])
-        for leaf in compress(count(), map(gt, map(sub, ends, starts), roles.translate(_WORTH))):
-            role = roles[leaf]
-            checked = _CHECKED[role]
-            if not checked:
+        for leaf in compress(count(), roles.translate(_CHECKED)):
+            role, start, end = roles[leaf], starts[leaf], ends[leaf]
+            if end - start <= _WORTH[role]:
                 continue
-            raw = data[starts[leaf] : ends[leaf]]
+            raw = data[start:end]
             if len(raw) > LONGEST or not fits(role, raw):
                 chosen.leaves.append((number, leaf))
                 if role in _TECHNICAL:  # no code of the format: nobody knows what it is
                     chosen.coded.append((number, leaf, Category.UNKNOWN))
             elif escaped and marks[leaf] == _ESCAPED:
                 chosen.leaves.append((number, leaf))
-            elif checked == 2:
+            elif _CHECKED[role] == 2:
                 chosen.coded.extend([(number, leaf, category) for category in coded(role, raw)])
     return chosen
 

@@ -99,6 +99,7 @@ class Columns(NamedTuple):
     labels: Sequence[int] = ()  # per leaf: the leaf that names it (a key, a column head), or -1; () where the format has none
     charset: str = "utf-8"  # how leaves decode to text (a Python codec name)
     context: object = None  # what the format needs to write and to tell a path (delimiters, segment starts ...)
+    shared: bool = False  # what a scope teaches is searched in all of them: they refer to each other (entries of a FHIR bundle)
 
 
 class Incomplete(NamedTuple):
@@ -169,7 +170,7 @@ class Format(Protocol):
     @overload
     def write(self, document: Document, leaf: int, text: None) -> bytes | Edit | None:
         """The format's own word for absent, in place of the whole leaf; an edit where it takes more than the leaf's own bytes, which are
-        those of no other leaf. None: cannot be written."""
+        those of no other leaf but the key that names it. None: cannot be written."""
 
     @overload
     def write(self, document: Document, leaf: int, text: str) -> bytes | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from stream.synth import cda, csv, fhir_xml, hl7v2, hprim_medecin, hprim_sante, hprim_xml, json
+from stream.synth import cda, csv, fhir, fhir_xml, hl7v2, hprim_medecin, hprim_sante, hprim_xml, json
 from stream.synth.episode import Episode
 from stream.synth.label import Kind, Rename, Sample
 from stream.synth.upkeep import Upkeep
@@ -23,6 +23,7 @@ FORMATS: Mapping[str, Format] = {
     "hl7v2": Format(hl7v2.oru, hl7v2.KINDS, hl7v2.keep),
     "json": Format(json.report, frozenset(Kind), json.keep),
     "cda": Format(cda.report),
+    "fhir": Format(fhir.bundle),
     "fhir_xml": Format(fhir_xml.bundle),
     "hprim_xml": Format(hprim_xml.acts),
     "csv": Format(csv.row),

@@ -155,7 +155,7 @@ def test_what_hangs_on_a_result_goes_with_it() -> None:
         "allow:\n  - {category: health.text}\n  - {category: technical}\ndefault: remove\nunknown_structure: remove\n",
     )
 
-    assert {"status": "generated", "div": ""} == json.loads(value)["text"]
+    assert {"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml"/>'} == json.loads(value)["text"]
 
 
 def test_nothing_forbidden_removes_a_denied_topic_with_its_whole_result_and_nothing_else() -> None:

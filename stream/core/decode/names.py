@@ -1,19 +1,19 @@
-"""The dictionary of names: what stands under a key, in a column or in a header, by the object it stands in. Read from
-`schemas/detectors/names.tsv`.
+"""The dictionary of names: what stands under a key, in a column or in a header, by the object it stands in; and the places of FHIR, which
+are looked up in the same way. Read from `schemas/detectors/names.tsv` and `fhir.tsv`.
 
 Called by the formats that name their values and, for message headers, by decode. Never guesses: a name is known when all of it is words
 of the dictionary.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import NamedTuple
 
+from stream.core.decode.links import handle, link, name, system, word
 from stream.core.decode.shapes import bare, shape
 from stream.core.decode.slots import SLOTS
+from stream.core.decode.tables import RESOURCES, TABLES, Line, folded, singular
 from stream.core.roles import INDEX
 
 DIGITS = 254
@@ -28,16 +28,13 @@ Judge = Callable[[bytes, bool], int]
 
 
 class Entry(NamedTuple):
-    """What a key says: the roles of the key and of a value under it, or who judges the value, and the context of objects below."""
+    """What a key says: the roles of the key and of a value under it, or who judges the value, the context of objects below, and whether the
+    value is a reference of FHIR."""
 
     pair: bytes
     judge: Judge | None
     below: "Context"
-
-
-class _Line(NamedTuple):
-    role: str
-    below: str
+    link: bool = False
 
 
 _BODIES = ("insurer", "establishment", "sample", "visit")
@@ -68,44 +65,25 @@ _SHAPELESS = frozenset(
     }
 )
 _PARTS = frozenset({"answer", "quantity", "range", "flag"})
+_CROWDS = frozenset({"Entry", "Parameter", "Contained"})  # of FHIR: objects that may be about persons of their own
+_TOLD_BY_SHAPE = frozenset({"Observation", "Component", "Item", "Parameter"})
+_TOGETHER = frozenset({"Observation", "Item", "Identifier", "Extension"})
 _PLAIN = frozenset({"name", "telecom", "address", "credential", "attribute", "code", "note", "attachment", "technical", "period", "kind"})
 
+_WORDS: dict[str, tuple[str, Judge]] = {
+    "structure": ("structure.code", word),
+    "system": ("structure.code", system),
+    "name": ("key.unknown", name),
+}
 _LETTERS = "A-Za-zàâäçéèêëîïôöùûüÿÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ"
 _WRITTEN = re.compile(rf"(?!.*\d{{3}})[{_LETTERS}0-9_\-. /:@$°º'’]{{1,48}}")  # more digits than a numbered key has are data
-_BETWEEN = str.maketrans("", "", "_-. /:@$'")
 _LINK = re.compile(rb"[a-z]+:|#|[A-Z][A-Za-z]+/")  # to another resource
-_TAIL = re.compile(r"(?<=..)\d{1,2}\Z")
 KEPT = 4096
 """Names remembered per context; those of unknown senders must not fill the memory."""
 
 
-def folded(name: str) -> str:
-    """Letters and digits only, lower case, no accents."""
-    plain_ = name if name.isascii() else unicodedata.normalize("NFD", name).encode("ascii", "ignore").decode("ascii")
-    return plain_.lower().translate(_BETWEEN)
-
-
-def _singular(flat: str) -> str:
-    """Without a number and a plural s at the end."""
-    flat = _TAIL.sub("", flat)
-    return flat[:-1] if len(flat) > 3 and flat.endswith("s") else flat
-
-
-def _read() -> dict[str, dict[str, _Line]]:
-    tables: dict[str, dict[str, _Line]] = {}
-    text = files("schemas").joinpath("detectors/names.tsv").read_text("utf-8")
-    for line in text.splitlines():
-        if line.startswith(("#", "tables\t")):
-            continue
-        names, role, below, keys = line.split("\t")
-        for table in names.split(","):
-            tables.setdefault(table, {}).update((_singular(folded(key)), _Line(role, below)) for key in keys.split())
-    return tables
-
-
-_TABLES = _read()
-_GENERAL = _TABLES["general"]
-_RESOURCES = _TABLES.pop("resource")
+_GENERAL, _ANY = TABLES["general"], TABLES["Any"]
+_NOTHING: dict[str, Line] = {}
 _OPENERS = {word + s: line.below for word, line in _GENERAL.items() for s in ("", "s") if line.below in _ACTORS and len(word) > 2}
 _LENGTHS = sorted({len(word) for word in _OPENERS}, reverse=True)
 
@@ -113,17 +91,22 @@ _LENGTHS = sorted({len(word) for word in _OPENERS}, reverse=True)
 class Context:
     """The kind of object that keys stand in: a table of the dictionary, and the person or body that the object is about."""
 
-    __slots__ = ("crowd", "known", "neutral", "part", "persona", "shaped", "table", "weighed")
+    __slots__ = ("crowd", "group", "identifier", "known", "neutral", "part", "persona", "shaped", "table", "tables", "weighed")
 
     def __init__(self, table: str, persona: str) -> None:
         self.table = table
         self.persona = persona
         self.known: dict[str, Entry] = {}
-        self.neutral = table in _NEUTRAL  # not within one person
-        self.crowd = self.neutral or table == "patient"  # objects that may be about persons of their own
-        self.shaped = table not in _SHAPELESS  # a value under an unknown key may be told by its shape
+        fhir = table[0].isupper()
+        own = TABLES.get(table, _NOTHING)
+        self.tables = (own, _ANY, _GENERAL) if fhir else (own, _GENERAL)
+        self.neutral = fhir or table in _NEUTRAL  # not within one person
+        self.crowd = table in _CROWDS if fhir else self.neutral or table == "patient"  # objects that may be about persons of their own
+        self.shaped = table in _TOLD_BY_SHAPE if fhir else table not in _SHAPELESS  # a value under an unknown key may be told by its shape
         self.part = table in _PARTS  # belongs to the result around it
-        self.weighed = table not in _PLAIN  # its values mean something together
+        self.weighed = table in _TOGETHER if fhir else table not in _PLAIN  # its values mean something together
+        self.identifier = table.lower() == "identifier"  # a number beside its type and authority
+        self.group = table == "Observation"  # all of it is one result
 
     def entry(self, name: str) -> Entry:
         """What a name says here."""
@@ -141,8 +124,8 @@ class Context:
 
     def find(self, flat: str, joints: int) -> Entry | None:
         """The entry of a folded key, which may be joined of that many more words; None where it is not all known."""
-        word = _singular(flat)
-        line = _TABLES.get(self.table, {}).get(word) or _GENERAL.get(word)
+        word = singular(flat)
+        line = next((table[word] for table in self.tables if word in table), None)
         return self._said(line) if line else self._joined(flat, joints)
 
     def _joined(self, flat: str, joints: int) -> Entry | None:
@@ -155,7 +138,7 @@ class Context:
                         return found
         return None
 
-    def _said(self, line: _Line) -> Entry:
+    def _said(self, line: Line) -> Entry:
         below = self if line.below == "-" else self.below(line.below)
         if line.role == "?":
             return Entry(_pair("key", "unknown"), self._unknown(), below)
@@ -164,6 +147,13 @@ class Context:
         if line.role == "reference":
             return Entry(_pair("key", "result.range"), _reference, below)
         slots = SLOTS[self.persona]
+        if line.role == "link":
+            return Entry(_pair("key", slots["number"]), link(INDEX[slots["number"]]), below, link=True)
+        if line.role in _WORDS:
+            return Entry(_pair("key", _WORDS[line.role][0]), _WORDS[line.role][1], below)
+        if line.role.startswith("id:"):
+            role = slots["number"] if line.role == "id:.number" else line.role[3:]
+            return Entry(_pair("key", role), handle(INDEX[role]), below)
         role = slots[line.role[1:]] if line.role.startswith(".") else line.role
         judge = reached(slots["phone"], slots["email"]) if line.role == ".telecom" else None
         return Entry(_pair("key", role), judge, below)
@@ -189,7 +179,7 @@ ROOT = context("root")
 @lru_cache(maxsize=256)
 def resource(kind: str) -> Context:
     """The context of a FHIR resource of that type."""
-    line = _RESOURCES.get(_singular(folded(kind[:64])))
+    line = RESOURCES.get(singular(folded(kind[:64])))
     return ROOT.below(line.below) if line else ROOT
 
 

@@ -13,7 +13,7 @@ from schemas.vocabulary import Category
 from stream.core.decode import hl7v2
 from stream.core.decode.hl7v2 import places
 from stream.core.decode.hl7v2.walk import Context
-from stream.core.decode.names import folded
+from stream.core.decode.tables import folded
 from stream.core.roles import INDEX, ROLES
 from stream.core.values import Columns, Format
 

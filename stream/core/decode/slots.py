@@ -64,6 +64,9 @@ SLOTS: dict[str, dict[str, str]] = {
     | dict.fromkeys(("full", "part", "attribute"), "establishment.name")
     | dict.fromkeys(_REACHED, "establishment.location"),
     "sample": _PERSON | {"number": "sample.number", "identifier": "sample.number"},
+    "placer": _PERSON | {"number": "order.placer", "identifier": "order.placer"},
+    "filler": _PERSON | {"number": "order.filler", "identifier": "order.filler"},
+    "prior": _PERSON | {"number": "person.prior_number", "identifier": "person.prior_number"},
     "visit": _PERSON | {"number": "person.visit_number", "identifier": "person.visit_number"},
 }
 """Role name by persona and slot."""

@@ -76,7 +76,8 @@ def _by_scope(view: View, memory: Mapping[int, Terms]) -> dict[int, list[int]]:
     by_scope: dict[int, list[int]] = {}
     for n, (number, leaf) in enumerate(view.leaves):
         document = view.documents[number]
-        scope = document.scope_of(leaf) if document.origin.part.kind is PartKind.VALUE else -1
+        own = document.origin.part.kind is PartKind.VALUE and not document.columns.shared
+        scope = document.scope_of(leaf) if own else -1
         by_scope.setdefault(scope if scope in persons else -1, []).append(n)
     return by_scope
 

@@ -4,8 +4,9 @@ Never shows a key that the dictionary does not know.
 """
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from stream.core.roles import INDEX
 from stream.core.values import Document
@@ -15,12 +16,13 @@ _TOKEN = re.compile(rb'"((?:[^"\\]|\\.)*+)"([ \t\r\n]*+:)?|([{\[])|([}\]])|[^"{}
 
 
 class Outline:
-    """The paths of one document, found when the first is asked for."""
+    """The paths of one document, found when the first is asked for, and which of its leaves stand in resources of FHIR."""
 
-    __slots__ = ("lines", "paths")
+    __slots__ = ("lines", "paths", "resources")
 
-    def __init__(self, lines: bool) -> None:
+    def __init__(self, lines: bool, resources: Sequence[tuple[int, int]] = ()) -> None:
         self.lines = lines  # several documents, one a line
+        self.resources = resources  # leaf ranges [first, last), ascending
         self.paths: list[str] = []
 
     def path(self, document: Document, leaf: int) -> str:
@@ -28,6 +30,11 @@ class Outline:
         if not self.paths:
             self.paths.extend(_paths(document, self.lines))
         return self.paths[leaf]
+
+    def in_resource(self, leaf: int) -> bool:
+        """Whether a leaf stands in a resource of FHIR."""
+        at = bisect_right(self.resources, leaf, key=itemgetter(0)) - 1
+        return at >= 0 and leaf < self.resources[at][1]
 
 
 class _Level:
@@ -52,23 +59,32 @@ class _Level:
 
 
 def _paths(document: Document, lines: bool) -> Iterator[str]:
-    """One path per leaf; a key has the path of its member."""
+    """One path per leaf; a key has the path of its member. A word of a format is no leaf."""
+    starts = [*document.columns.start, len(document.data)]
+    leaf = 0
+    for first, last, path in _values(document, lines):
+        if first <= starts[leaf] < last:
+            leaf += 1
+            yield path
+
+
+def _values(document: Document, lines: bool) -> Iterator[tuple[int, int, str]]:
+    """The span of each key and value, and its path."""
     levels = [_Level("", array=lines)]
     for token in _TOKEN.finditer(document.data):
         text, colon, opening, closing = token.groups()
         level = levels[-1]
         if colon is not None:
             path = level.step(_name(document, token.start(1)))
-            if text:
-                yield path
+            yield *token.span(1), path
         elif closing:
             levels.pop()
         else:
             path = level.step("") if level.array else level.member
             if opening:
                 levels.append(_Level(path, opening == b"["))
-            elif text != b"":
-                yield path
+            else:
+                yield *token.span(0 if text is None else 1), path
 
 
 def _name(document: Document, start: int) -> str:

@@ -4,7 +4,7 @@ Never recurses, never turns a number into anything but its digits.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, compress
 
 from schemas.vocabulary import Reason
@@ -13,8 +13,9 @@ from stream.core.decode.json.paths import Outline
 from stream.core.decode.json.rows import ARRAY, ARRAY_END, CLOSING, LONE, OBJECT_END, OPENING, QUOTE, Rows, is_utf8, rows, values
 from stream.core.decode.json.strings import plain
 from stream.core.decode.json.weigh import weigh
+from stream.core.decode.links import linked
 from stream.core.decode.names import DIGITS, ROOT, Context, Entry, unnamed
-from stream.core.decode.together import NAMED, RESIDENT, holds_result
+from stream.core.decode.together import NAMED, NUMBERED, RESIDENT, holds_result, swallow
 from stream.core.roles import INDEX
 from stream.core.values import Columns, Incomplete, Limits, Mark
 
@@ -81,6 +82,8 @@ class _Reader:
         self.bare: list[int] = []  # slots
         self.documents: list[int] = []  # first slots
         self.patients: list[int] = []  # first slots of FHIR patients
+        self.resources: list[tuple[int, int]] = []  # slots of FHIR resources, the outermost
+        self.parts: dict[int, tuple[int, int]] = {}  # the part of a value that is its leaf, by slot
 
     def read(self) -> Columns | Incomplete:
         fault = self._walk()
@@ -91,7 +94,8 @@ class _Reader:
 
     def _walk(self) -> Reason | None:
         """One pass over the rows; what is open is kept in local names, and pushed as they are when something opens in it."""
-        roles, kinds, escapes, nesting = self.roles, self.found.kinds, self.escapes, self.limits.nesting
+        roles, kinds, nesting = self.roles, self.found.kinds, self.limits.nesting
+        escapes = self.escapes and b"\\" in b"".join([row[1] for row in self.found.rows])
         stack: list[_Frame] = []
         array, context, known, keys, first, entry, owner = True, ROOT, _NO_KEYS, list[bytes](), 0, _WHOLE, -1
         elements: list[int] | None = self.documents
@@ -101,7 +105,7 @@ class _Reader:
                     said = known[key]
                 except KeyError:  # in an array
                     return Reason.UNDECODABLE
-                pair, judge, below = said
+                pair, judge, below, _ = said
                 keys.append(key)
                 if value and judge is None and key and tail[:1] == QUOTE:
                     roles += pair
@@ -121,7 +125,7 @@ class _Reader:
             else:
                 if not (self._may_stand(len(roles) >> 1, lead, stack) if array else _ends(lead, value, tail)):
                     return Reason.UNDECODABLE
-                _, _, below = said = entry
+                below = (said := entry).below
                 names = owner
                 roles.append(_NONE)
                 if value:
@@ -138,6 +142,8 @@ class _Reader:
                         return Reason.DUPLICATE_KEY
                     if context.weighed and not (context.part and stack[-1][1].shaped):
                         self._closed(context, keys, first)
+                    if kinds and (first >> 1) - 1 in kinds:
+                        swallow(self.resources, first, len(roles))
                     array, context, known, keys, first, entry, owner, elements = stack.pop()
                 elif byte == ARRAY_END:
                     if not (array and stack):
@@ -160,7 +166,7 @@ class _Reader:
                         elements.append(first)
                     array, context, keys, elements = False, kinds.get((first >> 1) - 1, below) if kinds else below, [], None
                     known = keys_of(context)
-                    if kinds and context is not below and context.table == "patient":
+                    if kinds and context is not below and context.table == "Patient" and context.persona == "person":
                         self.patients.append(first)
         if stack or not roles:
             return Reason.UNDECODABLE
@@ -173,6 +179,11 @@ class _Reader:
             self.bare.append(len(self.roles))
         if token and value in _ABSENT:
             self.roles.append(_LITERAL)
+        elif said.link and not token:
+            role, start, end = linked(value, said.pair[1])
+            if role != _NONE:
+                self.parts[len(self.roles)] = start, end
+            self.roles.append(role)
         else:
             self.roles.append(said.judge(_shown(value), token) if said.judge else said.pair[1])
 
@@ -186,26 +197,50 @@ class _Reader:
         return b"," in lead or self.data[self.found.offsets[5 * number] - 1] == ARRAY
 
     def _closed(self, context: Context, keys: Sequence[bytes], first: int) -> None:
-        """A result is the innermost object that holds one, with its parts."""
+        """A result is the innermost object that holds one, with its parts; an observation of FHIR is one with its components."""
         weigh(self.roles, self.found.rows, first, context, keys)
-        if (not self.groups or self.groups[-1][0] < first) and holds_result(self.roles, first):
+        if context.group:
+            swallow(self.groups, first, len(self.roles))
+        elif (not self.groups or self.groups[-1][0] < first) and holds_result(self.roles, first):
             self.groups.append((first, len(self.roles)))
 
     def _persons(self, elements: Sequence[int], top: bool) -> None:
         """The objects of an array that are about several persons each open a scope; at the top, every object."""
         if len(elements) < 2:
             return
-        ends = (*elements[1:], len(self.roles))
-        holders = [first for first, end in zip(elements, ends, strict=True) if self._holds_person(first, end)]
-        if top and not self.found.kinds and len(holders) != 1:
-            self.scopes.update(elements)
-        elif len(holders) > 1:
+        spans = [*zip(elements, (*elements[1:], len(self.roles)), strict=True)]
+        if self.found.kinds:
+            holders = self._further(spans)
+        else:
+            holders = [first for first, end in spans if 1 in self.roles[first:end].translate(NAMED)]
+            if top and len(holders) != 1:
+                holders = list(elements)
+        if len(holders) > 1:
             self.scopes.update(holders)
 
-    def _holds_person(self, first: int, end: int) -> bool:
-        if self.patients:
-            return bisect_left(self.patients, first) < bisect_left(self.patients, end)
-        return 1 in self.roles[first:end].translate(RESIDENT if self.found.kinds else NAMED)
+    def _further(self, spans: Iterable[tuple[int, int]]) -> list[int]:
+        """The objects of an array that are about somebody who was not met before them, told by a number; a patient is another than those
+        before, even with the number of one of them: children have their parents'."""
+        met: set[bytes] = set()
+        patients: set[bytes] = set()
+        holders: list[int] = []
+        for first, end in spans:
+            if 1 in self.roles[first:end].translate(RESIDENT):
+                numbers, patient = self._numbers(first, end), self._is_patient(first, end)
+                if numbers.isdisjoint(met - patients if patient else met):
+                    holders.append(first)
+                met |= numbers
+                if patient:
+                    patients |= numbers
+        return holders
+
+    def _is_patient(self, first: int, end: int) -> bool:
+        return bisect_left(self.patients, first) < bisect_left(self.patients, end)
+
+    def _numbers(self, first: int, end: int) -> set[bytes]:
+        """The numbers of persons that stand there."""
+        slots = [slot for slot, numbered in enumerate(self.roles[first:end].translate(NUMBERED), first) if numbered]
+        return {self.found.rows[slot >> 1][3][slice(*self.parts.get(slot, (None, None)))] for slot in slots}
 
     def _columns(self) -> Columns:
         roles, held = self.roles, self.roles.translate(_HELD)
@@ -220,10 +255,16 @@ class _Reader:
             _mark_escapes(self.data, start, end, mark)
         for slot in self.bare:
             mark[rank[slot]] = _BARE
+        for slot, (first, last) in self.parts.items():
+            leaf = rank[slot]
+            start[leaf], end[leaf] = start[leaf] + first, start[leaf] + last
         groups = [(rank[first], rank[last]) for first, last in self.groups]
+        resources = [(rank[first], rank[last]) for first, last in self.resources]
         scopes = sorted({rank[slot] for slot in self.scopes} - {len(start)})
         role = roles.translate(_ROLE, bytes([_NONE]))
-        return Columns(start, end, role, mark, scopes, groups, list(compress(labels, held)), context=Outline(len(self.documents) > 1))
+        outline = Outline(len(self.documents) > 1, resources)
+        shared = bool(self.found.kinds)  # entries of a bundle refer to each other
+        return Columns(start, end, role, mark, scopes, groups, list(compress(labels, held)), context=outline, shared=shared)
 
     def _spans(self, held: bytearray) -> tuple[list[int], list[int]]:
         offsets = self.found.offsets

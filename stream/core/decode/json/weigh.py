@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from stream.core.decode.json.keys import keys_of
 from stream.core.decode.json.rows import Row
 from stream.core.decode.names import Context
-from stream.core.decode.together import CODE, identify, settle
+from stream.core.decode.together import CODES, extend, identify, settle
 from stream.core.roles import INDEX
 
 _FEW = 256  # slots of an object whose values are weighed one by one
@@ -21,10 +21,24 @@ def weigh(roles: bytearray, rows: Sequence[Row], first: int, context: Context, k
     settle(roles, first)
     if len(roles) - first > _FEW:
         return
-    if context.table == "identifier":
-        identify(roles, first, (rows[slot >> 1][3] for slot in range(first + 1, len(roles), 2) if roles[slot] == CODE))
+    if context.table == "Extension":
+        _extend(roles, rows, first)
+    elif context.identifier:
+        identify(roles, first, (rows[slot >> 1][3] for slot in range(first + 1, len(roles), 2) if roles[slot] in CODES))
     elif context.table == "test" and not _NAMES.isdisjoint(keys):
         _name_person(roles, rows, first, context, keys)
+
+
+def _extend(roles: bytearray, rows: Sequence[Row], first: int) -> None:
+    """An extension of FHIR, by its own URL and not by those within it."""
+    url, value, depth = b"", b"", 0
+    for _, key, _, written, tail in rows[first >> 1 : len(roles) >> 1]:
+        if depth == 0 and key == b"url":
+            url = written
+        elif depth == 0 and key == b"valueCode":
+            value = written
+        depth += tail.count(b"{") + tail.count(b"[") - tail.count(b"}") - tail.count(b"]")
+    extend(roles, first, url, value)
 
 
 def _name_person(roles: bytearray, rows: Sequence[Row], first: int, context: Context, keys: Sequence[bytes]) -> None:

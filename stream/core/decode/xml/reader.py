@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from schemas.vocabulary import Reason
 from stream.core.decode.names import DIGITS
-from stream.core.decode.together import CODE, INS_AUTHORITY, NAMED, RESIDENT, holds_result, identify, settle
+from stream.core.decode.together import CODES, INS_AUTHORITY, NAMED, RESIDENT, holds_result, identify, settle, swallow
 from stream.core.decode.xml.entities import legal
 from stream.core.decode.xml.nodes import NONE, TOP, Node, Step, of_class
 from stream.core.decode.xml.paths import Context, Outline
@@ -99,7 +99,7 @@ class _Reader:
         scopes = {first for firsts in self.persons.values() if len(firsts) > 1 for first in firsts} - {len(self.start)}
         role = self.role.translate(_ROLE)
         context = Context(Outline(), b"urn:hl7-org:v3" in self.data, self.fhir)
-        return Columns(self.start, self.end, role, mark, sorted(scopes), self.groups, labels, self.found.charset, context)
+        return Columns(self.start, self.end, role, mark, sorted(scopes), self.groups, labels, self.found.charset, context, self.fhir)
 
     def _walk(self) -> Reason | None:
         """One pass over the rows; what is open is kept in local names, and pushed as it is when something opens in it."""
@@ -231,10 +231,8 @@ class _Reader:
         name, _, node, first, _, before = element
         _, _, around, where, _, _ = parent
         if node.group:
-            while self.groups and self.groups[-1][0] >= first:
-                self.groups.pop()
             if len(self.role) > first:
-                self.groups.append((first, len(self.role)))
+                swallow(self.groups, first, len(self.role))
         elif not node.profile and node.context.weighed and (self.elements > before + 1 or self._attributes_alone(first)):
             self._weigh(node, first, around)
         if node.persons and self._holds_person(node, first, around):
@@ -243,8 +241,11 @@ class _Reader:
     def _weigh(self, node: Node, first: int, parent: Node) -> None:
         """A result is the innermost element with parts that holds one."""
         settle(self.role, first)
-        if node.context.table == "identifier" and len(self.role) - first < _FEW:
+        if node.context.identifier and len(self.role) - first < _FEW:
             identify(self.role, first, self._codes(first))
+        if node.context.group and len(self.role) > first:
+            swallow(self.groups, first, len(self.role))
+            return
         part = node.context.part and not parent.profile and parent.context.shaped
         if not part and (not self.groups or self.groups[-1][0] < first) and holds_result(self.role, first):
             self.groups.append((first, len(self.role)))
@@ -254,7 +255,7 @@ class _Reader:
         return len(self.role) > first + 1 and self.data[self.end[-1]] in _QUOTES
 
     def _codes(self, first: int) -> Iterator[bytes]:
-        return (self.data[self.start[leaf] : self.end[leaf]] for leaf in range(first, len(self.role)) if self.role[leaf] == CODE)
+        return (self.data[self.start[leaf] : self.end[leaf]] for leaf in range(first, len(self.role)) if self.role[leaf] in CODES)
 
     def _holds_person(self, node: Node, first: int, parent: Node) -> bool:
         if node.profile:

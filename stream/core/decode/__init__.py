@@ -235,11 +235,12 @@ class _Reading:
 
 
 def _tagged(found: _Found | Incomplete) -> bool:
-    """Whether what was read as XML is but a text with tags in it, as `<p>hemolysed</p>`: no name is known, and nothing is spelled."""
+    """Whether what was read as XML is but a text with tags in it, as `<p>hemolysed</p>`: no name is known, and nothing is spelled.
+    One without any place, as what was removed leaves it, is still the document that it was."""
     if isinstance(found, Incomplete) or found[0] is not xml.FORMAT:
         return False
     columns = found[1]
-    return not columns.role.translate(None, _STRANGE) and Mark.ESCAPED not in columns.mark
+    return bool(columns.role) and not columns.role.translate(None, _STRANGE) and Mark.ESCAPED not in columns.mark
 
 
 def _whole(data: bytes, role: int) -> _Found | Incomplete:

@@ -104,6 +104,7 @@ ROLES: tuple[Role, ...] = (
     Role("unknown.unit", C.HEALTH_RESULT, _S),
     Role("unknown.flag", C.HEALTH_RESULT, _S),
     Role("unknown.range", C.HEALTH_RESULT, _S),
+    Role("unknown.word", C.HEALTH_RESULT, _S),  # what a result is called where it is no number
     Role("unknown.code", C.HEALTH_TEST, _S),  # a LOINC code with its check digit
     Role("unknown.literal", C.TECHNICAL, _S),  # true, false, null
     # frames: several messages in one record

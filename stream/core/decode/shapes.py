@@ -1,4 +1,5 @@
-"""What a value in a place that no profile knows is written like: a number, a unit, a flag, a range, a LOINC code, a literal.
+"""What a value in a place that no profile knows is written like: a number, a unit, a flag, a range, a LOINC code, a literal, or one of the
+words that results are called by.
 
 Called by the formats for unknown places, and by the shape check of detect. Never calls anything that could be a date, a postcode,
 a padded number or a phone a measurement.
@@ -33,6 +34,10 @@ _PARTS = (  # each may name those before it
     ("SIZE", r"[mdcfnp][lL]|MICRO [lL]|[mcn]?m|MICRO m|mmHg|mm\[Hg\]|kPa|sec|ms|s|min|h|bpm|(?:\xc2?\xb0)C"),
     ("PURE", r"%|\xe2\x80\xb0|[rR]atio|[iI]ndex|INR|pH|\[pH\]|log|copies|DO|\{(?:ratio|INR|index|cells|copies)\}"),
     ("UNIT", r"(?:MASS|SIZE|PURE|COMPOSITE)"),
+    ("ACUTE", r"(?:e|\xc3[\x89\xa9]|[\xc9\xe9])"),  # é in UTF-8 and cp1252, or typed without
+    ("FOUND", r"n ACUTE gati(?:f|ve)|positi(?:f|ve)|pr ACUTE sence|absence(?:[ ]de[ ]germes?)?|st ACUTE rile"),
+    ("SEEN", r"(?:non[ -]?)?(?:d ACUTE tect ACUTE e?|r ACUTE acti(?:f|ve))|ind ACUTE tectable|not[ ]detected|detected"),
+    ("DOUBT", r"douteu(?:x|se)|ACUTE quivoque|ind ACUTE termin ACUTE e?"),
     ("DASH", r"[ ]?(?:-|\xe2\x80\x93|\xc3\xa0|\xe0|;|\.\.)[ ]?"),
     (
         "SHAPE",
@@ -43,6 +48,7 @@ _PARTS = (  # each may name those before it
         |(?P<code>[1-9]\d{1,5}-\d)
         |(?P<range>[(\[]?[ ]?(?P<low>BOUND) DASH (?P<high>BOUND)[ ]?[)\]]?)
         |(?P<literal>true|false|null)
+        |(?P<word>(?i:FOUND|SEEN|DOUBT))
         )[ ]*""",
     ),
 )
@@ -57,7 +63,7 @@ def _grammar() -> re.Pattern[bytes]:
 
 
 _SHAPE = _grammar()
-_ROLE = {name: INDEX[f"unknown.{name}"] for name in ("number", "flag", "unit", "code", "range", "literal")}
+_ROLE = {name: INDEX[f"unknown.{name}"] for name in ("number", "flag", "unit", "code", "range", "literal", "word")}
 _LONGEST = 32
 _DOUBLED = bytes([0, 2, 4, 6, 8, 1, 3, 5, 7, 9])
 _BARE = re.compile(rb"-?(?:0|[1-9]\d{0,5})(?:\.\d{1,6})?")

@@ -7,7 +7,7 @@ from stream.core.roles import ROLES
 _OTHER, _TEST, _VALUE, _PART, _NOTE = range(5)
 _KINDS = {
     **dict.fromkeys(("test.code", "test.label", "unknown.code"), _TEST),
-    **dict.fromkeys(("result.number", "result.code", "result.text", "result.attachment", "unknown.number"), _VALUE),
+    **dict.fromkeys(("result.number", "result.code", "result.text", "result.attachment", "unknown.number", "unknown.word"), _VALUE),
     **dict.fromkeys(("test.system", "result.unit", "result.range", "result.flag", "result.status", "result.type"), _PART),
     **dict.fromkeys(("unknown.unit", "unknown.range", "unknown.flag"), _PART),
     "health.text": _NOTE,

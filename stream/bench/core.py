@@ -20,12 +20,15 @@ from stream.core.seal import About, ReviewerKey
 from stream.core.values import Coordinate, Record, Standing
 from stream.guard.plan import Route
 from stream.guard.sealing import Sealer
+from stream.synth import formats
 from stream.synth.label import Kind
 from stream.synth.traffic import Mix, traffic
 
 Item = TypeVar("Item")
 
-FORMATS = ("hl7v2", "json")
+FORMATS = tuple(formats.FORMATS)
+"""All that the synthetic laboratory writes."""
+
 SEED = 2026
 """Of the synthetic traffic."""
 _HELD = About(("found",))

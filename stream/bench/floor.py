@@ -10,7 +10,7 @@ from stream.bench.core import Cost, measure
 from stream.core.ruleset import Ruleset
 
 POLICY = "research"
-RECORDS, ROUNDS = 100, 9
+RECORDS, ROUNDS = 50, 7
 """The same for what is recorded and for what is compared with it: a share of a seal's cost is by transaction."""
 HEADROOM = 1.6
 """A stage that costs so many times what was recorded has become slower; less than that may be the machine."""

@@ -4,6 +4,7 @@ import json
 import re
 from functools import cache
 from itertools import islice
+from random import Random
 from typing import Any
 
 import pytest
@@ -180,6 +181,33 @@ def test_a_result_goes_with_its_narrative_components_and_notes() -> None:
 
     assert "Glucose" in outcome
     assert not any(value in outcome for value in ("0.92", "vue", ": 3"))
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.lists(st.integers(0, SIZE - 1), min_size=2, max_size=3, unique=True), st.randoms())
+def test_bundles_in_one_hide_no_identifier_in_each_other(mixed: list[int], order: Random) -> None:
+    samples = [corpus()[number] for number in mixed]
+    entries = [each for sample in samples for each in json.loads(sample.data)["entry"]]
+    order.shuffle(entries)
+    outcome = forwarded(bundle(*entries), "research")
+
+    assert [] == [label for sample in samples for label in left(sample, outcome)]
+    patients = {label.subject for sample in samples for label in sample.labels if label.subject}
+    assert len(patients) <= len(inspect(a_record(bundle(*entries)), ruleset()).subjects)
+
+
+@pytest.mark.parametrize("written", ["json", "xml"])
+def test_a_pseudonym_links_in_json_and_in_xml(written: str) -> None:
+    data = {
+        "json": bundle(_A, entry("Observation", subject=_SUBJECT, **_CODE)),
+        "xml": b'<Bundle xmlns="http://hl7.org/fhir"><entry><fullUrl value="https://x.example/Patient/8009912345"/><resource><Patient>'
+        b'<id value="8009912345"/></Patient></resource></entry><entry><resource><Observation><subject>'
+        b'<reference value="Patient/8009912345"/></subject></Observation></resource></entry></Bundle>',
+    }[written]
+    found = re.findall(rb"pq1-[a-z2-7]{8}-[a-z2-7]{26}", outcome := forwarded(data, "research"))
+
+    assert [found[0]] * 3 == found
+    assert 2 == outcome.count(b"Patient/" + found[0])
 
 
 def test_outside_of_its_resources_a_document_is_plain_json() -> None:

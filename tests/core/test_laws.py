@@ -17,7 +17,7 @@ from stream.core.values import Edit, Inspection, PartKind, Place, Standing
 from stream.synth.traffic import Mix, traffic
 from tests.support.rulesets import a_record, outcomes, ruleset
 
-_EXPORTS, _XML = Mix(formats=("csv",)), Mix(formats=("cda", "fhir_xml"))
+_EXPORTS, _XML = Mix(formats=("csv",)), Mix(formats=("cda", "fhir_xml", "fhir"))
 SAMPLES = [
     *(sample.data for sample in islice(traffic(7), 40)),
     *(sample.data for sample in islice(traffic(8, drift=True), 20)),
@@ -59,8 +59,12 @@ def test_bytes_outside_the_places_acted_on_stay_as_they_were(data: bytes, famili
 
 
 def _span(seen: Inspection, place: Place) -> tuple[int, int]:
-    """Of the place, or of the format's word for absent where that takes more."""
+    """Of the place, or of the format's word for absent where that takes more; of what a nested document hangs on, all of it."""
     document = seen.documents[place.document]
+    if document.origin.parent >= 0:
+        columns = seen.documents[document.origin.parent].columns
+        parent, leaf = document.origin.parent, document.origin.leaf
+        return _span(seen, Place(parent, leaf, columns.start[leaf], columns.end[leaf]))
     absent = document.format.write(document, place.leaf, None)
     return (min(place.start, absent.start), max(place.end, absent.end)) if isinstance(absent, Edit) else (place.start, place.end)
 

@@ -10,14 +10,12 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from stream.core.decode.tables import LINKS, URLS, WORDS, folded, singular
+from stream.core.decode.tables import LINKS, folded, singular
 from stream.core.roles import INDEX
 
 _TEXT, _CODE, _NUMBER, _PRIOR = (INDEX[name] for name in ("technical.text", "structure.code", "person.local_number", "person.prior_number"))
-_STRANGE = INDEX["key.unknown"]
-NONE = 255
-"""Stands for a role where there is no leaf: a word of the format."""
 
+_LONGEST = 512  # bytes of a reference in which a number is looked for
 _BASE = rb"(?:https?:(?:\\?/){2}[A-Za-z0-9.\-]{1,80}(?::[0-9]{1,5})?(?:\\?/[A-Za-z][A-Za-z0-9._\-]{0,40}){0,6}\\?/)?"
 _ID = rb"([A-Za-z0-9.\-_]{1,128})"
 _TYPED = re.compile(
@@ -30,11 +28,6 @@ _NOBODY = re.compile(
     rb"|(?i:[a-z]{1,2}|pat|patient|subject|example|practitioner|organization|observation|obs|report|encounter|specimen|request|order)"
     rb"[-_.]?[0-9]{0,3}"
 )
-_PUBLISHED = re.compile(
-    rb"(?:http|https|urn):(?:\\?/){2}(?:[a-z]{2,20}\.){0,2}(?:hl7\.org|hl7\.fr|loinc\.org|snomed\.info|unitsofmeasure\.org|who\.int|w3\.org|ihe\.net"
-    rb"|interopsante\.org|esante\.gouv\.fr)(?!.*[0-9]{5})(?:\\?/[A-Za-z0-9._\-|#]{0,80}){0,8}"
-)
-"""The URLs of who publishes FHIR, profiles and code systems: they say what a value is, never a value."""
 
 
 class Link(NamedTuple):
@@ -47,6 +40,8 @@ class Link(NamedTuple):
 
 def linked(value: bytes, role: int) -> Link:
     """The number in a reference, or all of it where no number is told apart. `role`: that of what the place refers to."""
+    if len(value) > _LONGEST:
+        return Link(_TEXT, 0, len(value))
     typed = _TYPED.fullmatch(value)
     if typed and not _LONG.search(value, 0, typed.start(2)):
         return _numbered(_named(typed[1], role), *typed.span(2), value)
@@ -82,19 +77,3 @@ def link(role: int) -> Callable[[bytes, bool], int]:
 def handle(role: int) -> Callable[[bytes, bool], int]:
     """Who judges the id of a resource."""
     return lambda value, _: _CODE if _NOBODY.fullmatch(value) else role
-
-
-def word(value: bytes, _: bool) -> int:
-    """Judges what is a word of the format: no place at all where FHIR or who publishes for it says so."""
-    return NONE if value in WORDS or _PUBLISHED.fullmatch(value) else _CODE
-
-
-def system(value: bytes, _: bool) -> int:
-    """Judges the system of an identifier, which may tell what it is."""
-    return NONE if _PUBLISHED.fullmatch(value) else _CODE
-
-
-def name(value: bytes, _: bool) -> int:
-    """Judges the URL of an extension, which is a name like a key."""
-    known = _PUBLISHED.fullmatch(value) or (value.isalnum() and singular(folded(value.decode("ascii", "replace"))) in URLS)
-    return NONE if known else _STRANGE

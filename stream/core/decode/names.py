@@ -10,10 +10,11 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from stream.core.decode.links import handle, link, name, system, word
+from stream.core.decode.links import handle, link
 from stream.core.decode.shapes import bare, shape
 from stream.core.decode.slots import SLOTS
 from stream.core.decode.tables import RESOURCES, TABLES, Line, folded, singular
+from stream.core.decode.words import name, system, word
 from stream.core.roles import INDEX
 
 DIGITS = 254

@@ -1,5 +1,5 @@
-"""The tables of `schemas/detectors/names.tsv` and `fhir.tsv`: what a key is, by the table it is looked up in. Called by names, links and
-together."""
+"""The tables of `schemas/detectors/names.tsv` and `fhir.tsv`: what a key is, by the table it is looked up in. Called by names, links, words
+and together."""
 
 import re
 import unicodedata

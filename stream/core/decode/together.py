@@ -81,7 +81,7 @@ def identify(roles: bytearray, first: int, codes: Iterable[bytes]) -> None:
         roles[first:] = roles[first:].replace(bytes([role]), bytes([_OF_RELATIVES.get(told, told) if role == _RELATIVE else told]))
 
 
-def extend(roles: bytearray, first: int, url: bytes, value: bytes) -> None:
+def extend(roles: bytearray, first: int, url: bytes, value: bytes = b"") -> None:
     """What stands in an extension of FHIR is what its URL says."""
     line = URLS.get(singular(folded(url.rpartition(b"/")[2][:64].decode("ascii", "replace"))))
     if line is None or (line.role == "structure.code" and value not in _REASONS):

@@ -227,6 +227,7 @@ def test_tables_of_objects_exist_and_roles_too() -> None:
         ("Patient/durandel-elodie", "person.local_number", "durandel-elodie"),
         ("Device/8009912345", "technical.text", "Device/8009912345"),
         ("M. DURANDEL 8009912345", "technical.text", "M. DURANDEL 8009912345"),
+        pytest.param("urn:uuid:" + "1" * 600, "technical.text", "urn:uuid:" + "1" * 600, id="too long"),
     ],
 )
 def test_the_number_in_a_reference_is_told_apart(value: str, role: str, part: str) -> None:

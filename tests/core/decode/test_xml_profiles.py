@@ -265,7 +265,7 @@ def test_fhir_is_known_by_its_element_names() -> None:
         "Bundle.entry.fullUrl": ("technical.text", "urn:uuid:p1"),
         "Bundle.entry.resource.Patient.id": ("person.local_number", "8009912345"),
         "Bundle.entry.resource.Patient.contained.Organization.name": ("establishment.name", "LABO TEST"),
-        "Bundle.entry.resource.Patient.extension.valueAddress.city": ("contact.city", "VANNES"),
+        "Bundle.entry.resource.Patient.extension.valueAddress.city": ("person.birth_place", "VANNES"),
         "Bundle.entry.resource.Patient.identifier.type.coding.code": ("structure.code", "INS-NIR"),
         "Bundle.entry.resource.Patient.identifier.system": ("structure.code", "urn:oid:1.2.250.1.213.1.4.8"),
         "Bundle.entry.resource.Patient.identifier.value": ("person.ins", "284033599931111"),

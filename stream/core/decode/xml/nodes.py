@@ -14,15 +14,13 @@ from typing import NamedTuple
 
 from stream.core.decode.names import ROOT, Context, Judge, context, reached, resource, result
 from stream.core.decode.slots import SLOTS
+from stream.core.decode.words import NONE
 from stream.core.decode.xml.cda import CDA, CLASSES, ELSEWHERE, EVERYWHERE, GROUPS
 from stream.core.decode.xml.cda import CONTEXTS as CDA_CONTEXTS
 from stream.core.decode.xml.hprim import CONTEXTS as HPRIM_CONTEXTS
 from stream.core.decode.xml.hprim import DOCUMENTS, HPRIM, PERSONS
 from stream.core.decode.xml.structure import NAMESPACES, PREFIXES, WORDS
 from stream.core.roles import INDEX
-
-NONE = 255
-"""Stands for a role where there is no leaf: a word of the format."""
 
 _KEPT = 4096  # names remembered per node; names of unknown senders must not fill the memory
 _KEY, _STRANGE, _STRUCTURE = INDEX["key"], INDEX["key.unknown"], INDEX["structure.code"]
@@ -41,12 +39,26 @@ class Step(NamedTuple):
     known: bool = True
     own: bool = False  # an attribute that holds the value of its element
     reach: bool = False  # a telephone number or an e-mail address, which may follow its scheme
+    link: bool = False  # a reference of FHIR, in which a number may stand
 
 
 class Node:
     """A kind of element. Closed lists: one per context of the dictionary, one per table of a profile and what it is asked for."""
 
-    __slots__ = ("asked", "attributes", "closes", "context", "elements", "group", "identifier", "name", "persons", "profile", "tells")
+    __slots__ = (
+        "asked",
+        "attributes",
+        "closes",
+        "context",
+        "elements",
+        "extension",
+        "group",
+        "identifier",
+        "name",
+        "persons",
+        "profile",
+        "tells",
+    )
 
     def __init__(self, context_: Context, profile: str = "", name: str = "", asked: str = "") -> None:
         self.context = context_
@@ -59,7 +71,8 @@ class Node:
         self.persons = name in PERSONS if profile else context_.crowd  # may be about a person of its own
         self.closes = self.group or self.persons or (not profile and context_.weighed)
         self.identifier = name == "II"
-        self.tells = name in {"II", "professional"}  # an attribute says what others mean
+        self.extension = not profile and context_.table == "Extension"
+        self.tells = self.extension or name in {"II", "professional"}  # an attribute says what others mean
 
     def element(self, name: bytes) -> Step:
         """What an element of that name is here."""
@@ -106,7 +119,7 @@ class Node:
             of_resource = resource(local)
             known, below = known or of_resource is not ROOT, below if of_resource is ROOT else of_resource
         judge = _worded(entry.judge, entry.pair[1]) if (kind and local == "url") or local == "valueCode" else entry.judge
-        return Step(entry.pair[1], judge, dictionary(below), known, reach=entry.pair[1] in _REACHED)
+        return Step(entry.pair[1], judge, dictionary(below), known, reach=entry.pair[1] in _REACHED, link=entry.link)
 
     def _step(self, written: str) -> Step:
         """What an entry of the table is."""

@@ -9,10 +9,12 @@ import re
 from collections.abc import Iterator
 
 from schemas.vocabulary import Reason
+from stream.core.decode.links import linked
 from stream.core.decode.names import DIGITS
-from stream.core.decode.together import CODES, INS_AUTHORITY, NAMED, RESIDENT, holds_result, identify, settle, swallow
+from stream.core.decode.together import CODES, INS_AUTHORITY, NAMED, RESIDENT, extend, holds_result, identify, settle, swallow
+from stream.core.decode.words import NONE
 from stream.core.decode.xml.entities import legal
-from stream.core.decode.xml.nodes import NONE, TOP, Node, Step, of_class
+from stream.core.decode.xml.nodes import TOP, Node, Step, of_class
 from stream.core.decode.xml.paths import Context, Outline
 from stream.core.decode.xml.rows import Rows, rows, tags
 from stream.core.roles import INDEX
@@ -27,6 +29,7 @@ _QUOTES = frozenset(b"\"'")
 _ENDS = frozenset({b"", b">", b"/>"})
 _END = re.compile(rb"[ \t\r\n]*/?>")
 _CLASS = re.compile(rb"\sclassCode\s*=\s*[\"']([A-Z]+)")
+_URL = re.compile(rb"\surl\s*=\s*[\"']([^\"']*)")
 _SCHEME = re.compile(rb"(?i)(?:tel|mailto|sms|fax|callto):")
 _TARGET = re.compile(rb"(?!(?i:xml)(?:\s|\Z))[A-Za-z_:\x80-\xff][A-Za-z0-9_:.\-\x80-\xff]*+(?=\s|\Z)")
 _AND, _BLANK, _END_OF_TAG = b"& >"
@@ -57,6 +60,14 @@ def _scheme(value: bytes) -> int:
     return found.end() if found else 0
 
 
+def _placed(said: Step, value: bytes) -> tuple[int, int, int]:
+    """The role of a value, and which bytes of it are its leaf."""
+    if said.link:
+        return linked(value, said.role)
+    role = said.role if said.judge is None else said.judge(value, False)
+    return role, _scheme(value) if said.reach else 0, len(value)
+
+
 def _judged(step: Step, run: bytes) -> int:
     """The role of a text; a word of the format is a leaf there, too."""
     role = step.role if step.judge is None else step.judge(run, False)
@@ -80,6 +91,7 @@ class _Reader:
         self.persons: dict[tuple[int, bytes], list[int]] = {}  # first leaves, by the first leaf of the parent and the name
         self.patients: list[int] = []  # first leaves of FHIR patients
         self.fhir = b"http://hl7.org/fhir" in data
+        self.urls: dict[int, bytes] = {}  # of the extensions that are open, by how many elements there were before
         self.elements = 0
 
     def read(self) -> Columns | Incomplete:
@@ -120,15 +132,14 @@ class _Reader:
                 if said.own:
                     said, named = step, label
                 if value:
-                    role = said.role if said.judge is None else said.judge(value, False)
-                    at = value_at + _scheme(value) if said.reach else value_at
-                    if role != NONE and at < value_at + len(value):
+                    role, begin, end = _placed(said, value)
+                    if role != NONE and begin < end:
                         if named >= 0:
                             labels[len(starts)] = named
                         if _AND in value and not self._escape(value):
                             return Reason.UNDECODABLE
-                        starts.append(at)
-                        ends.append(value_at + len(value))
+                        starts.append(value_at + begin)
+                        ends.append(value_at + end)
                         roles.append(role)
                 if tail[-1] != _END_OF_TAG:
                     continue
@@ -166,7 +177,7 @@ class _Reader:
                 tag = -1
                 if tail[-2:] != _EMPTY:
                     continue
-            if node.closes and (node.persons or len(starts) > first + 1):  # one leaf is whole by itself
+            if node.closes and (node.persons or node.extension or len(starts) > first + 1):  # one leaf is whole by itself
                 self._closed((opened, step, node, first, label, before), stack[-1])
             opened, step, node, first, label, before = stack.pop()
         return Reason.UNDECODABLE if stack or tag >= 0 or not self.elements else None
@@ -218,7 +229,12 @@ class _Reader:
     # ---- what elements mean together --------------------------------------------------------------------------------
 
     def _told(self, node: Node, tag: bytes, first: int) -> Node:
-        """What the attributes of a tag say of the others: the authority of an identifier, the class of a participant."""
+        """What the attributes of a tag say of the others: the URL of an extension, the authority of an identifier, the class of a
+        participant."""
+        if node.extension:
+            url = _URL.search(tag)
+            self.urls[self.elements - 1] = url[1] if url else b""
+            return node
         if node.identifier:
             if INS_AUTHORITY in tag:
                 self.role[first:] = bytes(_INS.get(role, role) for role in self.role[first:])
@@ -235,6 +251,8 @@ class _Reader:
                 swallow(self.groups, first, len(self.role))
         elif not node.profile and node.context.weighed and (self.elements > before + 1 or self._attributes_alone(first)):
             self._weigh(node, first, around)
+        if node.extension:
+            extend(self.role, first, self.urls.pop(before, b""))
         if node.persons and self._holds_person(node, first, around):
             self.persons.setdefault((where, name), []).append(first)
 

@@ -48,17 +48,20 @@ def absent(document: Document, leaf: int) -> bytes | Edit | None:
     start, end = columns.start[leaf], columns.end[leaf]
     if not bare:
         start, end = document.data.rindex(b'"', 0, start), document.data.index(b'"', end) + 1
-    return _in_resource(document.data, columns.start[key], columns.end[key], start, end)
+    name = document.data[columns.start[key] : columns.end[key]]
+    if name[:1] == b"_" or outline.extended(document, name):
+        return Edit(start, end, b"null")
+    return _in_resource(document.data, name, columns.start[key], start, end)
 
 
-def _in_resource(data: bytes, key: int, key_end: int, start: int, end: int) -> Edit:
-    """The edit of an element whose name stands in data[key:key_end], and the value in data[start:end], quotes included."""
-    name = data[key:key_end]
+def _in_resource(data: bytes, name: bytes, key: int, start: int, end: int) -> Edit:
+    """The edit of an element whose name begins at data[key], and its value in data[start:end], quotes included."""
+    key_end = key + len(name)
     colon = _COLON.match(data, key_end)
     value = colon.end() if colon else start
     opens = _OPENS.match(data, value, start)
     closes = _CLOSES.match(data, end) if opens and opens.end() == start else None
-    if (value != start and closes is None) or name[:1] == b"_" or b'"_%s"' % name in data:
+    if value != start and closes is None:
         return Edit(start, end, b"null")
     if name == b"id":
         return _without(data, key - 1, end)

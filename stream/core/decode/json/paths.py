@@ -12,17 +12,19 @@ from stream.core.roles import INDEX
 from stream.core.values import Document
 
 _KEY = INDEX["key"]
+_UNDERSCORED = re.compile(rb'"_([A-Za-z0-9]++)"[ \t\r\n]*+:')
 _TOKEN = re.compile(rb'"((?:[^"\\]|\\.)*+)"([ \t\r\n]*+:)?|([{\[])|([}\]])|[^"{}\[\], \t\r\n:]++', re.DOTALL)
 
 
 class Outline:
     """The paths of one document, found when the first is asked for, and which of its leaves stand in resources of FHIR."""
 
-    __slots__ = ("lines", "paths", "resources")
+    __slots__ = ("lines", "paths", "resources", "underscored")
 
     def __init__(self, lines: bool, resources: Sequence[tuple[int, int]] = ()) -> None:
         self.lines = lines  # several documents, one a line
         self.resources = resources  # leaf ranges [first, last), ascending
+        self.underscored: frozenset[bytes] | None = None
         self.paths: list[str] = []
 
     def path(self, document: Document, leaf: int) -> str:
@@ -30,6 +32,12 @@ class Outline:
         if not self.paths:
             self.paths.extend(_paths(document, self.lines))
         return self.paths[leaf]
+
+    def extended(self, document: Document, name: bytes) -> bool:
+        """Whether some element of that name has extensions."""
+        if self.underscored is None:
+            self.underscored = frozenset(_UNDERSCORED.findall(document.data))
+        return name in self.underscored
 
     def in_resource(self, leaf: int) -> bool:
         """Whether a leaf stands in a resource of FHIR."""

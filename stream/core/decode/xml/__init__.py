@@ -1,5 +1,5 @@
-"""XML, of any schema: CDA R2 and HPRIM XML by their profiles, FHIR and all else by the dictionary of key names, by shape where no name is
-known. Called by decode through FORMAT. A document type is refused; nothing is ever expanded, fetched or written again as a whole.
+"""XML, of any schema: CDA R2 and HPRIM XML by their profiles, FHIR by its table, all else by the dictionary of key names, by shape where no
+name is known. Called by decode through FORMAT. A document type is refused; nothing is ever expanded, fetched or written again as a whole.
 """
 
 import re
@@ -25,7 +25,7 @@ class Xml:
         reads="XML 1.0 of any schema; CDA R2, HPRIM XML and FHIR by their elements; comments and instructions, too",
         writes='a text or attribute, escaped; absent is nullFlavor="MSK" in CDA, data-absent-reason in FHIR, an empty text elsewhere',
         holds="a document type, XML 1.1, a set of characters that is no superset of ASCII, XML that is not well-formed",
-        places="profiles of CDA and HPRIM XML; the dictionary of names for all else",
+        places="profiles of CDA and HPRIM XML; elements of FHIR by type; the dictionary of names for all else",
     )
 
     def sniff(self, data: bytes) -> bool:

@@ -89,8 +89,7 @@ def address(postcodes: Mapping[str, str]) -> Detector:
 def _streets(around: Around, text: str) -> Iterator[Match]:
     for street in _STREET.finditer(text):
         end = _street_end(around, text, street.end())
-        named = end is not None and _capital(around, text, street.end())
-        if end and (street["sure"] or named):
+        if end and (street["sure"] or _capital(around, text, street.end()) or _city_end(around, text, end)):
             yield Match(street.start(), end, (_NUMBERED,))
     for street in _NO_NUMBER.finditer(text):
         end = _street_end(around, text, street.end())
@@ -189,11 +188,15 @@ def _with_town(around: Around, text: str, street: Match, towns: Mapping[int, Mat
     join = _JOIN.match(text, street.end)
     if join and (town := towns.get(join.end())):
         return Match(street.start, town.end, (*street.evidence, *town.evidence, Evidence("town", 1)))
-    city = _CITY.match(text, street.end)
+    end = _city_end(around, text, street.end)
+    return street._replace(end=end) if end else street
+
+
+def _city_end(around: Around, text: str, street_end: int) -> int | None:
+    """Where a town ends that follows a street after a comma and closes what is said."""
+    city = _CITY.match(text, street_end)
     words = run(ahead(around, text, city.end(), 4), uniform(around, *line(text, city.end()))) if city else ()
-    if words and _CLOSED.match(text, words[-1].end):
-        return street._replace(end=words[-1].end)
-    return street
+    return words[-1].end if words and _CLOSED.match(text, words[-1].end) else None
 
 
 def _labels(around: Around, text: str) -> Iterator[Match]:

@@ -28,7 +28,11 @@ _FORMS = {  # by role: the longest value that is harmless whatever it is, and wh
     "test.system": (8, rb"OBJECT|https?://[a-z.-]{4,40}/?[A-Za-z/._-]{0,60}|CALM[A-Za-z0-9_.:+-]{1,24}(?:[ ][A-Za-z0-9-]{1,12})?"),
 }
 _MESSAGE = rb"[A-Z]{3}\^[A-Z][A-Z0-9][0-9](?:\^[A-Z]{3}(?:_[A-Z][A-Z0-9][0-9])?)?"
-_CODE = (8, rb"(?:CALM|LETTERED)[A-Za-z0-9_.:*/+()-]{1,32}|DAY|OBJECT|CALM[A-Za-z0-9]{1,12}[ ][A-Za-z-]{0,6}[0-9]{1,5}|" + _MESSAGE)
+_WORD = rb"cr(?:\xc3\xa9|\xe9)ation"  # the code of HPRIM XML that has an accent
+_CODE = (
+    8,
+    rb"(?:CALM|LETTERED)[A-Za-z0-9_.:*/+()-]{1,32}|DAY|OBJECT|CALM[A-Za-z0-9]{1,12}[ ][A-Za-z-]{0,6}[0-9]{1,5}|" + _MESSAGE + rb"|" + _WORD,
+)
 
 
 def _grammar(form: bytes) -> re.Pattern[bytes]:

@@ -55,6 +55,8 @@ SHAPES = [
     ("technical.code", "ORU^R01^ORU_R01", True, "the type of a message"),
     ("technical.code", "ACK^R01^ACK", True, "the type of an acknowledgement"),
     ("technical.code", "QBP^ZV1^QBP_Q21", True, "the type of a query of IHE"),
+    ("technical.code", "création", True, "a code word with an accent"),
+    ("technical.code", "Hélénoria", False, "a name with an accent"),
     ("technical.code", "DURANDEL^ELODIE", False, "a name in components"),
     ("technical.code", "1.2.250.1.213.1.4.8", True, "an object identifier"),
     ("technical.code", "2.16.840.1.113883.6.1", True, "another"),

@@ -6,7 +6,6 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -20,13 +19,10 @@ from stream.cli.listing import listed
 from stream.cli.output import Listing
 from stream.cli.setup import Dev, Sets, SettingsFile, read_settings
 from stream.given import Resolved
-from stream.synth.formats import FORMATS
+from stream.synth.formats import Name
 from stream.synth.label import Sample
-from stream.synth.paths import labelled
+from stream.synth.paths import LABELS, RECORDS, labelled
 from stream.synth.traffic import EVERYDAY, Keyed, Mix, traffic
-
-LABELS, RECORDS = "labels.jsonl", "records"
-Form = StrEnum("Form", {name: name for name in FORMATS})  # type: ignore[misc]  # the names stand in one table
 
 
 @refusing_bad_configuration
@@ -38,7 +34,7 @@ def synth(
     records: Annotated[int, typer.Option(min=1, help="Records to write.")] = 100,
     forever: Annotated[bool, typer.Option("--forever", help="Go on until interrupted.")] = False,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 2026,
-    formats: Annotated[list[Form] | None, typer.Option("--format", help="Again for more; hl7v2 and json unless said.")] = None,
+    formats: Annotated[list[Name] | None, typer.Option("--format", help="Again for more; hl7v2 and json unless said.")] = None,
     dirt: Annotated[float, typer.Option(min=0, max=1, help="Share that is damaged.")] = EVERYDAY.dirt,
     clean: Annotated[float, typer.Option(min=0, max=0.9, help="Share that is about nobody.")] = EVERYDAY.clean,
     drift: Annotated[bool, typer.Option("--drift", help="Other names for all that sites may name as they like.")] = False,

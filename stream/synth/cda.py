@@ -39,7 +39,7 @@ def report(episode: Episode, rename: Rename = str) -> Sample:
         element("component", None, element("structuredBody", None, element("component", None, _section(episode, element)))),
     )
     data, labels = assemble([DECLARATION, *document])
-    return Sample(f"cr-bio-{episode.number:05d}.xml", "xml", data, labels)
+    return Sample(f"cr-bio-{episode.number:05d}.xml", "cda", data, labels)
 
 
 def _id(element: Element, root: str, extension: Piece) -> Written:

@@ -25,7 +25,7 @@ def bundle(episode: Episode, rename: Rename = str) -> Sample:
     entries = [element("entry", None, element("resource", None, resource)) for resource in resources]
     document = element("Bundle", _FHIR, element("type", {"value": "message"}), *entries)
     data, labels = assemble([DECLARATION, *document])
-    return Sample(f"bundle-{episode.number:05d}.xml", "xml", data, labels)
+    return Sample(f"bundle-{episode.number:05d}.xml", "fhir_xml", data, labels)
 
 
 def _value(element: Element, name: str, *pieces: Piece) -> Written:

@@ -1,6 +1,7 @@
 """The formats that the laboratory writes, one line each. Called by `traffic`."""
 
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from typing import NamedTuple
 
 from stream.synth import cda, csv, fhir, fhir_xml, hl7v2, hprim_medecin, hprim_sante, hprim_xml, json
@@ -30,3 +31,5 @@ FORMATS: Mapping[str, Format] = {
     "hprim_sante": Format(hprim_sante.oru),
     "hprim_medecin": Format(hprim_medecin.report),
 }
+
+Name = StrEnum("Name", {name: name for name in FORMATS})  # type: ignore[misc]  # for options: the names stand in one table

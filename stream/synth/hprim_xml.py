@@ -31,7 +31,7 @@ def acts(episode: Episode, rename: Rename = str) -> Sample:
         ),
     )
     data, labels = assemble([DECLARATION, *document])
-    return Sample(f"hprim-{episode.number:05d}.xml", "xml", data, labels)
+    return Sample(f"hprim-{episode.number:05d}.xml", "hprim_xml", data, labels)
 
 
 def _agent(element: Element, code: str) -> Written:

@@ -8,6 +8,9 @@ from stream.core.ruleset import nothing_extracted
 from stream.core.values import Coordinate, Document, Limits, Record
 from stream.synth.label import Label, Sample
 
+LABELS, RECORDS = "labels.jsonl", "records"
+"""In a folder of labelled records: the file of their labels, and the folder of the records."""
+
 
 def labelled(sample: Sample) -> LabelledRecord:
     """The line that tells what stands in the sample."""

@@ -11,7 +11,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -25,17 +24,10 @@ from stream.bench.whole import Bench, Report, Sizes
 from stream.cli.brokers import needing_brokers
 from stream.cli.exits import refusing_bad_configuration
 from stream.cli.offline import offline_ruleset
-from stream.cli.output import Listing
+from stream.cli.output import Form, Listing
 
 app = typer.Typer(help="Measure.")
 _SIZES = Sizes()
-
-
-class Form(StrEnum):
-    """A table for people, or one JSON document for programs."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 @app.callback(invoke_without_command=True)

@@ -35,6 +35,7 @@ COMMANDS = (
     ),
     Mounted("redact", "stream.cli.redact", "redact", "Write what a policy lets through; report a verdict per record."),
     Mounted("synth", "stream.cli.synth", "synth", "Write traffic of an invented laboratory to a folder, with labels, or to a topic."),
+    Mounted("eval", "stream.cli.eval", "evaluate", "Measure what is missed and what is touched for nothing, over labelled records."),
     Mounted("formats", "stream.cli.formats", "formats", "List the formats that are read, and the layers by which they hang in each other."),
     Mounted("categories", "stream.cli.categories", "categories", "List the kinds of data that policies speak of."),
     Mounted("keys", "stream.cli.keys", "app", "Make and check keys."),

@@ -8,3 +8,10 @@ class Listing(StrEnum):
 
     TABLE = "table"
     JSONL = "jsonl"
+
+
+class Form(StrEnum):
+    """A table for people, or one JSON document for programs."""
+
+    TABLE = "table"
+    JSON = "json"

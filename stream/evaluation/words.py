@@ -25,19 +25,17 @@ def shares(figures: Figures) -> dict[str, Share]:
 
 def percent(share: Share) -> str:
     """Never rounded up to all, nor down to none."""
-    return "–" if share.value is None else _written(share.value)
+    return "–" if share.value is None else f"{_written(share.value)} %"
 
 
 def interval(share: Share) -> str:
     """Both ends."""
     low, high = share.interval
-    return "" if share.value is None else f"{_written(low)} to {_written(high)}"
+    return "" if share.value is None else f"{_written(low)} to {_written(high)} %"
 
 
 def _written(value: float) -> str:
     shown = f"{value * 100:.2f}"
-    if shown == "100.00" and value < 1:
-        return ">99.99 %"
-    if shown == "0.00" and value > 0:
-        return "<0.01 %"
-    return f"{value * 100:.0f} %" if value in {0.0, 1.0} else f"{shown} %"
+    if value in {0.0, 1.0}:
+        return f"{value * 100:.0f}"
+    return {"100.00": ">99.99", "0.00": "<0.01"}.get(shown, shown)

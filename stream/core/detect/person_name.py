@@ -26,6 +26,10 @@ _AFTER_ROLE = re.compile(
 )
 _AFTER_BORN = re.compile(r"(?:\(e\))?\.?(?:[ \t]*:)?[ \t]{1,3}(?=[a-z\x1a])")
 _NAME_OF = re.compile(r"(?:au|le) nom d(?:e[ \t]{1,3}|')(?=[a-z\x1a])")
+_KIND_OF_NAME = re.compile(
+    r"nom (?:de (?:naissance|jeune fille|famille)|d'(?:usage|epouse|epoux)|marital|patronymique)[ \t]{1,3}(?=[a-z\x1a])"
+)
+_MISTER = re.compile(r"m\.[ \t]")
 _DONE_BY = re.compile(
     r"(?<![a-z])(?:valide|preleve|signe|saisi|redige|dicte|prescri[st]|realise|verifie|relu|lu|edite|rendu)e?s? (?:[a-z]{1,14} ){0,2}?par$"
 )
@@ -139,7 +143,7 @@ def _after_by(around: Around, text: str, word: re.Match[str], names: GivenNames)
 
 def _after_role(around: Around, text: str, word: re.Match[str], names: GivenNames, category: Category | None) -> Iterator[Match]:
     after = _AFTER_ROLE.match(text, word.end())
-    if after and not _plain(around, text, after.end()):
+    if after and not _MISTER.match(text, after.end()) and not _plain(around, text, after.end()):
         words, upper = _name_after(around, text, after.end(), names)
         if words and (any(map(names.knows, words)) if upper else _nameable(words)):
             yield _match(words, names, (_IN_ROLE,), category)
@@ -155,10 +159,11 @@ def _after_born(around: Around, text: str, word: re.Match[str], names: GivenName
 
 
 def _after_name_of(around: Around, text: str, word: re.Match[str], names: GivenNames) -> Iterator[Match]:
-    """au nom de MARTINEAU, sous le nom de Durandel"""
-    after = _NAME_OF.match(text, max(0, word.start() - 3))
+    """au nom de MARTINEAU, sous le nom de Durandel; nom de naissance ROSE, where a word of the laboratory is a name as well"""
+    kind = _KIND_OF_NAME.match(text, word.start())
+    after = kind or _NAME_OF.match(text, max(0, word.start() - 3))
     if after and not _plain(around, text, after.end()):
-        words, upper = _name_after(around, text, after.end(), names)
+        words, upper = _name_after(around, text, after.end(), names, titled=kind is not None)
         if words and (any(map(names.knows, words)) if upper else _nameable(words)):
             yield _match(words, names, (_IN_ROLE,))
 

@@ -222,4 +222,4 @@ class _Writer:
 def bundle(episode: Episode, rename: Rename = str) -> Sample:
     """The document. `rename` gives every key another name (drift)."""
     data, labels = assemble(_Writer(episode, rename).bundle())
-    return Sample(f"bundle-{episode.number:05d}.json", "json", data, labels)
+    return Sample(f"bundle-{episode.number:05d}.json", "fhir", data, labels)

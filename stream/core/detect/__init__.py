@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from schemas.vocabulary import Category, Likelihood, Reason
+from stream.core.detect.across import across
 from stream.core.detect.around import NOTHING, Around, Facts
 from stream.core.detect.choose import choose
 from stream.core.detect.facts import facts
@@ -48,7 +49,7 @@ def detect(documents: Sequence[Document], rules: Rules, limits: Limits) -> Detec
     if recalled is None:
         return Detected((), (Reason.OVER_BUDGET,))
     found = outside_pseudonyms(view, [*matched, *recalled])
-    return Detected(merge([*coded, *[_finding(view, one) for one in found]]))
+    return Detected(merge([*coded, *[_finding(view, one) for one in found], *across(view)]))
 
 
 def _coded(documents: Sequence[Document], number: int, leaf: int, category: Category) -> Finding:

@@ -25,6 +25,7 @@ from stream.core.detect.online import ONLINE
 from stream.core.detect.person_name import person_name
 from stream.core.detect.phone import PHONE
 from stream.core.detect.professional import PROFESSIONAL
+from stream.core.detect.spoken import SPOKEN
 
 _MASK = "**"
 _YEAR = re.compile(r"(?:1[89]|20)[0-9]{2}")
@@ -73,6 +74,7 @@ DETECTORS: tuple[Detector, ...] = tuple(
             CREDENTIAL,
             ONLINE,
             DOCUMENT_NUMBER,
+            SPOKEN,
         ),
     )
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import compress, count
 from typing import NamedTuple
 
@@ -25,6 +25,9 @@ _CHECKED = bytes(2 if n in CODED else int(harmless is not None) for n, harmless 
 """Per role: 0 its shape is not checked, 1 it is, 2 and it holds codes."""
 _WORTH = bytes(0 if n in CODED else 255 if h is None else h for n, h in enumerate(HARMLESS)).ljust(256, b"\xff")
 """Per role: a leaf of more bytes than this is looked at."""
+_NUMBERS = bytes(role.name in {"unknown.number", "result.number"} for role in ROLES).ljust(256, b"\0")
+_SERIES = b"\1" * 9
+"""So many numbers one after the other, without keys between them, may be the digits of one."""
 _ESCAPED = int(Mark.ESCAPED)
 _ATTACHMENT = INDEX["result.attachment"]
 _TECHNICAL = frozenset(number for number, role in enumerate(ROLES) if role.category is Category.TECHNICAL)
@@ -41,6 +44,7 @@ def choose(documents: Sequence[Document], coded: Coded) -> Chosen:
         starts, ends, roles, marks, *_ = document.columns
         data, escaped = document.data, _ESCAPED in marks
         chosen.leaves.extend([(number, leaf) for leaf in compress(count(), roles.translate(_SCANNED)) if (number, leaf) not in opened])
+        chosen.leaves.extend([(number, leaf) for leaf in _series(roles)])
         for leaf in compress(count(), roles.translate(_CHECKED)):
             role, start, end = roles[leaf], starts[leaf], ends[leaf]
             if end - start <= _WORTH[role]:
@@ -55,6 +59,17 @@ def choose(documents: Sequence[Document], coded: Coded) -> Chosen:
             elif _CHECKED[role] == 2:
                 chosen.coded.extend([(number, leaf, category) for category in coded(role, raw)])
     return chosen
+
+
+def _series(roles: bytearray) -> Iterator[int]:
+    """The leaves of every long run of numbers."""
+    numbers = roles.translate(_NUMBERS)
+    at = numbers.find(_SERIES)
+    while at >= 0:
+        end = numbers.find(0, at)
+        end = len(numbers) if end < 0 else end
+        yield from range(at, end)
+        at = numbers.find(_SERIES, end)
 
 
 def _opened(documents: Sequence[Document]) -> set[tuple[int, int]]:

@@ -9,13 +9,17 @@ from stream.core.detect.around import Around, Detector, Facts, Match
 from stream.core.detect.nearby import labelled, lined, strongest
 from stream.core.values import Evidence
 
-_GAP = r"[ \t._/|-]{0,3}"
+_GAP = r"[ \t._/|^~&-]{0,3}"
 _D = rf"{_GAP}[0-9o]"  # o: a zero that was read by a machine
 _BODY = rf"[1-8](?:{_D}){{5}}{_GAP}[0-9oab](?:{_D}){{6}}"
 _KEY = rf"{_GAP}(?:cle|key)?[ :.=]{{0,3}}([0-9o]{_GAP}[0-9o])"
-_STARTS = re.compile(r"[1-8](?<![0-9][1-8])(?=[ \t._/|-]{0,3}[0-9o])")
+_STARTS = re.compile(r"[1-8](?<![0-9][1-8])(?=[ \t._/|^~&-]{0,3}[0-9o])")
 _SHORT = re.compile(rf"{_BODY}(?![0-9])")
 _LONG = re.compile(rf"({_BODY}){_KEY}(?![0-9])")
+_ALIKE = re.compile(
+    r"(?<![0-9])([12])([^a-z0-9\n]{1,3})([0-9]{2})\2([0-9]{2})\2([0-9]{2})\2([0-9]{3})\2([0-9]{3})\2([0-9]{2})(?![0-9])"
+    r"|(?<![0-9])[12]([^a-z0-9\n]{1,3})[0-9](?:\9[0-9]){13}(?![0-9])"
+)
 _EXCEL = re.compile(r"(?<![0-9.,])[1-8](?:[.,][0-9]{1,14})?e\+?1[234](?![0-9])")
 
 _LABELS = re.compile(
@@ -36,7 +40,7 @@ _CHECKED, _STRICT, _FORM = Evidence("checksum", 3), Evidence("strict-structure",
 
 def _find(around: Around) -> Iterator[Match]:
     text = lined(around)
-    yield from strongest([*_structured(around, text), *_named(text), *_excel(around, text)])
+    yield from strongest([*_structured(around, text), *_alike(text), *_named(text), *_excel(around, text)])
 
 
 def _structured(around: Around, text: str) -> Iterator[Match]:
@@ -52,6 +56,14 @@ def _structured(around: Around, text: str) -> Iterator[Match]:
                 done = match.end
         if start >= done and (short := _SHORT.match(text, start)):
             yield _judged(around, text, start, short.end(), short[0], None)
+
+
+def _alike(text: str) -> Iterator[Match]:
+    """Groups or digits that one and the same sign parts, whatever it is."""
+    for number in _ALIKE.finditer(text):
+        digits = "".join(filter(str.isdigit, number[0]))
+        if int(digits[13:]) == checks.nir(digits[:13]):
+            yield Match(*number.span(), (_CHECKED, _FORM))
 
 
 def _judged(around: Around, text: str, start: int, end: int, written: str, key: str | None) -> Match:
@@ -141,7 +153,8 @@ NIR = Detector(
     "nir",
     Category.PERSON_NIR,
     (
-        r"[1-8](?:[ ._/|-]{0,3}[0-9oab]){12}",
+        r"[1-8](?:[ ._/|^~&-]{0,3}[0-9oab]){12}",
+        r"[12](?:[^a-z0-9]{1,3}[0-9]{2}){3}(?:[^a-z0-9]{1,3}[0-9]{3}){2}[^a-z0-9]{1,3}[0-9]{2}|[12](?:[^a-z0-9]{1,3}[0-9]){14}",
         r"[1-8][.,]?[0-9]{0,14}e\+?1[234]",
         r"(?:\b(?:nir|ins|nia|nnp|nss|ssn)|secu|\.213\.1\.4).{0,30}[0-9](?:[ ._/-]?[0-9oab]){9}",
         r"[0-9]{10}\^\^\^",

@@ -44,6 +44,7 @@ _LABEL = re.compile(
 _ASSIGNS = re.compile("[:=]")
 _HEADING = re.compile(r"(?<![a-z])nom[^\n]{0,25}?prenoms?[^\n]{0,60}\n[ \t]*(?:[0-9]+[ \t;|]+)?(?=[a-z\x1a])")
 _INITIAL = re.compile(r"(?<![a-z0-9.'-])[a-z]\.(?:[ -]?[a-z]\.)?[ \t]?(?=[a-z\x1a]{3})")
+_LETTERS = re.compile(r"[a-z]([ ._/*,;:|-]{1,2})[a-z](?:\1[a-z]){2,30}(?![a-z])")  # d u r a n d e l
 _CELL = re.compile(r"[ \t]*[;|,/\t][ \t]*")
 _WITHOUT_PERSONS = frozenset({"test.label", "sample.kind", "drug.label", "diagnosis.label", "technical.text"})
 _SHORT = frozenset({"m", "ms", "pr"})  # also a metre, milliseconds, "pour"
@@ -101,6 +102,9 @@ def _after_title(around: Around, text: str, word: re.Match[str], names: GivenNam
     if after is None or text[word.start() - 1 : word.start()] in {"'", "-"} or (short and not around.visible[word.start()].isupper()):
         return
     category = _PROFESSIONAL if word[0] in _DOCTORS else None
+    if spelled := _LETTERS.match(text, after.end()):
+        yield Match(*spelled.span(), (_TITLED,), category)
+        return
     words, upper = _name_after(around, text, after.end(), names, titled=True)
     if words:
         yield _match(words, names, (_TITLED,) if upper else (_TITLED, _CAPITALS), category)

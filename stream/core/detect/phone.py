@@ -9,7 +9,7 @@ from stream.core.detect.dates import DATE_IN_DIGITS
 from stream.core.detect.nearby import IS, LABEL, NO, labelled, lined, strongest
 from stream.core.values import Evidence
 
-_GAP = r"(?:[ \t]{1,2}|[ \t]?[./_|-][ \t]?)?"
+_GAP = r"(?:[ \t]{1,2}|[ \t]?[./_|^~&-][ \t]?)?"
 _NATIONAL = re.compile(rf"[0o](?<![0-9][0o])(?<![a-z]o)\)?{_GAP}[1-9](?:{_GAP}[0-9o]){{8}}(?![0-9]|[.,][0-9])")
 _FRENCH_ABROAD = re.compile(
     rf"(?<![0-9])(?:\(?(?:\+|00){_GAP}33\)?|(?<![0-9a-z])33(?=[67])){_GAP}(?:\([ \t]?0[ \t]?\)|0)?{_GAP}[1-9](?:{_GAP}[0-9]){{8}}(?![0-9])"
@@ -38,6 +38,9 @@ _PAIRS = re.compile(
     r"[0-9]{2}([^0-9]{1,3})[0-9]{2}(\1[0-9]{2}){3}|[0-9]{2}([^0-9]{1,3})[0-9]{2}\3[0-9]{2}\3[0-9]{4}|[0-9]{4}([^0-9]{1,3})"
     r"[0-9]{2}\4[0-9]{2}\4[0-9]{2}"
 )
+_SIGN = r"([^a-z0-9\n+]{1,3})"
+_ALIKE = re.compile(rf"(?<![0-9])(?:0[1-9]{_SIGN}[0-9]{{2}}(?:\1[0-9]{{2}}){{3}}|0{_SIGN}[1-9](?:\2[0-9]){{8}})(?![0-9])")
+_BARE = str.maketrans("^~&", "   ", "()")  # what a format parts a text with is a blank
 _HINTS = "tel phone port mob gsm fax cell dom bureau joi appel contact coord call what sms standard poste preven".split()
 _SHAPE, _SEPARATED = Evidence("strict-structure", 1), Evidence("separators", 1)
 _MOBILE, _IRREGULAR = Evidence("mobile-prefix", 1), Evidence("irregular", -1)
@@ -45,12 +48,20 @@ _MOBILE, _IRREGULAR = Evidence("mobile-prefix", 1), Evidence("irregular", -1)
 
 def _find(around: Around) -> Iterator[Match]:
     text = lined(around)
-    found = [*_national(around, text)]
+    found = [*_national(around, text), *_alike(text)]
     if "+" in text or "00" in text or "33" in text:
         found += _international(text)
     if around.label or any(map(text.__contains__, _HINTS)):
         found += [*_named(text), *_without_zero(around, text)]
     yield from strongest(found)
+
+
+def _alike(text: str) -> Iterator[Match]:
+    """Pairs or digits that one and the same sign parts, whatever it is; a scale of numbers counts up."""
+    for number in _ALIKE.finditer(text):
+        digits = [c for c in number[0] if c.isdigit()]
+        if digits != sorted(digits):
+            yield Match(*number.span(), (_SHAPE, _SEPARATED))
 
 
 def _international(text: str) -> Iterator[Match]:
@@ -98,7 +109,7 @@ def _writing(written: str) -> tuple[Evidence, ...]:
     if written.isdigit():
         return (_MOBILE,) if written[1] in "67" and len(set(written)) > 3 else ()
     digits = sum(map(str.isdigit, written))
-    in_pairs = _PAIRS.fullmatch(written.replace("(", "").replace(")", "")) is not None
+    in_pairs = _PAIRS.fullmatch(written.translate(_BARE)) is not None
     return (_SEPARATED,) if in_pairs or len(written) >= 2 * digits - 1 else (_IRREGULAR,)  # or one digit per blank
 
 
@@ -131,8 +142,9 @@ PHONE = Detector(
     "phone",
     Category.CONTACT_PHONE,
     (
-        r"[0o]\)?[ ./_|-]{0,3}[1-9](?:[ ./_|-]{0,3}[0-9o]){8}",
+        r"[0o]\)?[ ./_|^~&-]{0,3}[1-9](?:[ ./_|^~&-]{0,3}[0-9o]){8}",
         r"(?:\+|00)[ ]?[1-9](?:[ ./()_|-]{0,3}[0-9]){7}",
+        r"0[1-9](?:[^a-z0-9]{1,3}[0-9]{2}){4}|0[^a-z0-9]{1,3}[1-9](?:[^a-z0-9]{1,3}[0-9]){8}",
         r"\b33[67](?:[ ./_|-]{0,3}[0-9]){8}",
         (
             r"(?:phone|tel\b|telec|portable|port\b|mobile|mob\b|gsm|fax|cell|domicile|dom\b|bureau|joi[gn]|rappele|appele|contact"

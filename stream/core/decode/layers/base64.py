@@ -19,7 +19,10 @@ from stream.core.values import About, Aids, Document, Edit, Format, Incomplete, 
 
 _ATTACHMENT = INDEX["result.attachment"]
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=\r\n"
-_RUN = re.compile(r"[A-Za-z0-9+/_-]{40,}+(?:\r?\n[ \t]*+[A-Za-z0-9+/_-]{2,}+(?![^=\r\n]))*+={0,2}|[A-Za-z0-9+/_-]{24,39}+={0,2}")
+_RUN = re.compile(
+    r"[A-Za-z0-9+/_-]{40,}+(?:\r?\n[ \t]*+[A-Za-z0-9+/_-]{2,}+(?![^=\r\n]))*+={0,2}|[A-Za-z0-9+/_-]{24,39}+={0,2}"
+    r"|[A-Za-z0-9+/_-]{10,23}+={1,2}(?![A-Za-z0-9=])"  # no word ends so
+)
 _NEWLINE = re.compile(rb"\r?\n[ \t]*")  # with the indent of the next line
 _BLANKS = b"\r\n \t"
 _HEXADECIMAL = re.compile(rb"[0-9a-f-]+|[0-9A-F-]+")  # a hash, a UUID, a trace

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from schemas.vocabulary import Category, Likelihood
 from stream.core.detect import checks
 from stream.core.kernels.fold import View
-from stream.core.values import Evidence, Finding, Place
+from stream.core.roles import ROLES
+from stream.core.values import Evidence, Finding, Place, Treat
 
 _SEAM = re.compile(
     rb"\n(?:(?P<digits>(?<=[0-9][ ./_\n-])(?=[0-9])|(?<=[0-9]\n)(?=[ ./_-]?[0-9]))|(?P<sign>(?<=@\n)|(?=@))|(?<=\n[a-z]\n)(?=[a-z]\n))"
@@ -20,6 +21,9 @@ _EMAIL = re.compile(
     rb"(?<![a-z0-9._%+-])[a-z0-9](?:[a-z0-9._%+-]{0,40}[a-z0-9])?\n?@\n?[a-z0-9-]{1,40}(?:\.[a-z0-9-]{1,40}){0,3}\.[a-z]{2,10}(?![a-z0-9])"
 )
 _LETTERS = re.compile(rb"(?<=\n)[a-z](?:\n[a-z]){4,40}(?=\n)")  # one a leaf
+_PARTS = bytes(
+    role.name in {"unknown.number", "result.number"} or (role.treat >= Treat.TEXT and not role.name.startswith("key")) for role in ROLES
+).ljust(256, b"\0")
 _APART = b" ./_\n-"
 _EVIDENCE = (Evidence("across", 3),)
 
@@ -33,9 +37,14 @@ def across(view: View) -> Iterator[Finding]:
             category = _category(found) if found else None
             if found and category:
                 places = tuple(_places(view, *found.span()))
-                if len({place.document for place in places}) == 1 < len(places):
+                if len({place.document for place in places}) == 1 < len(places) and all(_may_be_part(view, place) for place in places):
                     done = found.end()
                     yield Finding(category, Likelihood.LIKELY, places, "across", _EVIDENCE)
+
+
+def _may_be_part(view: View, place: Place) -> bool:
+    """Whether what stands in a place may go on in the next: text and numbers may, codes and names of structure do not."""
+    return _PARTS[view.documents[place.document].columns.role[place.leaf]] == 1
 
 
 def _over(pattern: re.Pattern[bytes], text: bytes, seam: int) -> re.Match[bytes] | None:

@@ -38,7 +38,7 @@ _PAIRS = re.compile(
     r"[0-9]{2}([^0-9]{1,3})[0-9]{2}(\1[0-9]{2}){3}|[0-9]{2}([^0-9]{1,3})[0-9]{2}\3[0-9]{2}\3[0-9]{4}|[0-9]{4}([^0-9]{1,3})"
     r"[0-9]{2}\4[0-9]{2}\4[0-9]{2}"
 )
-_SIGN = r"([^a-z0-9\n+]{1,3})"
+_SIGN = r"(?![ \t./_|-])([^a-z0-9\n+]{1,3})"
 _ALIKE = re.compile(rf"(?<![0-9])(?:0[1-9]{_SIGN}[0-9]{{2}}(?:\1[0-9]{{2}}){{3}}|0{_SIGN}[1-9](?:\2[0-9]){{8}})(?![0-9])")
 _BARE = str.maketrans("^~&", "   ", "()")  # what a format parts a text with is a blank
 _HINTS = "tel phone port mob gsm fax cell dom bureau joi appel contact coord call what sms standard poste preven".split()
@@ -48,7 +48,7 @@ _MOBILE, _IRREGULAR = Evidence("mobile-prefix", 1), Evidence("irregular", -1)
 
 def _find(around: Around) -> Iterator[Match]:
     text = lined(around)
-    found = [*_national(around, text), *_alike(text)]
+    found = [*_national(around, text), *_alike(around, text)]
     if "+" in text or "00" in text or "33" in text:
         found += _international(text)
     if around.label or any(map(text.__contains__, _HINTS)):
@@ -56,12 +56,13 @@ def _find(around: Around) -> Iterator[Match]:
     yield from strongest(found)
 
 
-def _alike(text: str) -> Iterator[Match]:
-    """Pairs or digits that one and the same sign parts, whatever it is; a scale of numbers counts up."""
+def _alike(around: Around, text: str) -> Iterator[Match]:
+    """Pairs or digits that one and the same sign parts, whatever else it is; a scale of numbers counts up."""
     for number in _ALIKE.finditer(text):
         digits = [c for c in number[0] if c.isdigit()]
-        if digits != sorted(digits):
-            yield Match(*number.span(), (_SHAPE, _SEPARATED))
+        goes_on = (number[1] or number[2]) in {text[number.start() - 1 : number.start()], text[number.end() : number.end() + 1]}
+        if digits != sorted(digits) and not goes_on:
+            yield Match(*number.span(), (_SHAPE, _SEPARATED, *_context(around, text, *number.span())))
 
 
 def _international(text: str) -> Iterator[Match]:

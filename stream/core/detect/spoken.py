@@ -61,7 +61,7 @@ def _number(said: Sequence[_Said], first: int) -> Match | None:
         digits += each.digits
         if len(digits) > _LONGEST:
             break
-        if _PHONE.fullmatch(digits):
+        if _PHONE.fullmatch(digits) and [*digits] != sorted(digits):  # who counts up, counts
             best = Match(said[first].start, each.end, (Evidence("said", 3),), Category.CONTACT_PHONE)
         elif _NIR.fullmatch(digits) and int(digits[13:]) == checks.nir(digits[:13]):
             best = Match(said[first].start, each.end, (Evidence("said", 3), Evidence("checksum", 3)))

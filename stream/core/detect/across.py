@@ -21,8 +21,10 @@ _EMAIL = re.compile(
     rb"(?<![a-z0-9._%+-])[a-z0-9](?:[a-z0-9._%+-]{0,40}[a-z0-9])?\n?@\n?[a-z0-9-]{1,40}(?:\.[a-z0-9-]{1,40}){0,3}\.[a-z]{2,10}(?![a-z0-9])"
 )
 _LETTERS = re.compile(rb"(?<=\n)[a-z](?:\n[a-z]){4,40}(?=\n)")  # one a leaf
+_SAYING = {Category.HEALTH_TEXT, Category.HEALTH_RESULT, Category.UNKNOWN}
 _PARTS = bytes(
-    role.name in {"unknown.number", "result.number"} or (role.treat >= Treat.TEXT and not role.name.startswith("key")) for role in ROLES
+    role.category in _SAYING and not role.name.startswith("key") and (role.treat >= Treat.TEXT or role.name.endswith(".number"))
+    for role in ROLES
 ).ljust(256, b"\0")
 _APART = b" ./_\n-"
 _EVIDENCE = (Evidence("across", 3),)
@@ -43,7 +45,7 @@ def across(view: View) -> Iterator[Finding]:
 
 
 def _may_be_part(view: View, place: Place) -> bool:
-    """Whether what stands in a place may go on in the next: text and numbers may, codes and names of structure do not."""
+    """Whether what stands in a place may go on in the next: texts and numbers may, codes, acts and names do not."""
     return _PARTS[view.documents[place.document].columns.role[place.leaf]] == 1
 
 

@@ -72,7 +72,7 @@ _TOGETHER = frozenset({"Observation", "Item", "Identifier", "Extension"})
 _PLAIN = frozenset({"name", "telecom", "address", "credential", "attribute", "code", "note", "attachment", "technical", "period", "kind"})
 
 _WORDS: dict[str, tuple[str, Judge]] = {
-    "structure": ("structure.code", word),
+    "structure": ("technical.code", word),
     "system": ("structure.code", system),
     "name": ("key.unknown", name),
 }

@@ -8,7 +8,7 @@ from stream.core.roles import INDEX
 NONE = 255
 """Stands for a role where there is no leaf: a word of the format."""
 
-_CODE, _STRANGE = INDEX["structure.code"], INDEX["key.unknown"]
+_CODE, _SYSTEM, _STRANGE = (INDEX[name] for name in ("technical.code", "structure.code", "key.unknown"))
 _PUBLISHED = re.compile(
     rb"https?:(?:\\?/){2}(?:[a-z]{2,20}\.){0,2}(?:hl7\.org|hl7\.fr|loinc\.org|snomed\.info|unitsofmeasure\.org|who\.int|w3\.org|ihe\.net"
     rb"|interopsante\.org|esante\.gouv\.fr)(?!.*[0-9]{5})(?:\\?/[A-Za-z0-9._\-|#]{0,80}){0,8}"
@@ -23,7 +23,7 @@ def word(value: bytes, _: bool) -> int:
 
 def system(value: bytes, _: bool) -> int:
     """Judges the system of an identifier, which may tell what it is."""
-    return NONE if _PUBLISHED.fullmatch(value) else _CODE
+    return NONE if _PUBLISHED.fullmatch(value) else _SYSTEM
 
 
 def name(value: bytes, _: bool) -> int:

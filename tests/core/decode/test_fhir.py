@@ -188,7 +188,7 @@ def test_words_of_the_format_are_no_places() -> None:
     value = resource("Patient", name=[{"use": "official"}], telecom=[{"system": "phone"}], text={"status": "generated"})
 
     assert {} == places(value)
-    assert {"name[1].use": ("structure.code", "DURANDEL")} == places(resource("Patient", name=[{"use": "DURANDEL"}]))
+    assert {"name[1].use": ("technical.code", "DURANDEL")} == places(resource("Patient", name=[{"use": "DURANDEL"}]))
 
 
 def test_tables_of_objects_exist_and_roles_too() -> None:

@@ -39,11 +39,12 @@ class Pseudonymiser:
     memo: dict[tuple[Category, str], str] = field(default_factory=dict, compare=False)
 
     def pseudonym(self, category: Category, text: str) -> str:
-        """`pq1-<key id>-<26 characters>`, the same for each spelling of a value; a text that is a pseudonym stays as it is."""
+        """`pq1-<key id>-<26 characters>`, the same for each spelling of a value; a text that is a pseudonym stays as it is,
+        blanks around it or none."""
         known = self.memo.get((category, text))
         if known is not None:
             return known
-        if is_pseudonym(text):
+        if is_pseudonym(text.strip()):
             return text
         made = self._make(category, text)
         if len(self.memo) < MEMO_SIZE:

@@ -48,6 +48,7 @@ FORMATS: tuple[Format, ...] = (
 )
 """In the order they are asked."""
 _STRUCTURED = FORMATS[:-1]  # all that is no plain text
+_AS_KEY = tuple(format_ for format_ in _STRUCTURED if format_ is not csv.FORMAT)  # one row without heads is a value
 _FRAMED: tuple[Format, ...] = (frames.FORMAT, packed.FORMAT)  # formats whose frames are documents
 
 _FRAME, _ATTACHMENT, _UNKNOWN = INDEX["frame"], INDEX["result.attachment"], INDEX["unknown"]
@@ -127,7 +128,7 @@ class _Reading:
 
     def add_named(self, data: bytes, part: Part, entry: Entry) -> None:
         """A message key or a header value: a document of its own, or a plain value that its name explains."""
-        found = Incomplete(Reason.UNDECODABLE) if _WORD.fullmatch(data) else self._read(data, _STRUCTURED)
+        found = Incomplete(Reason.UNDECODABLE) if _WORD.fullmatch(data) else self._read(data, _AS_KEY)
         if isinstance(found, Incomplete):
             found = _whole(data, unnamed(entry, data)) if found.reason is Reason.UNDECODABLE else found
         elif found[0] is json.FORMAT and found[1].start and _QUOTED.match(data):

@@ -17,6 +17,7 @@ MOST_PARTS = 31
 
 _HEADERS = ("MSH", "BHS", "FHS")
 _VALUE = 5
+_SIGNS = b"^~&"  # as nearly all declare them
 
 
 def named(field: bytes) -> bool:
@@ -30,8 +31,11 @@ def header(name: bytes) -> Kinds:
 
 
 def observation(fields: Sequence[bytes]) -> Kinds:
-    """The fields of an OBX from its first on, told by its raw fields (its name first): OBX-5 is what OBX-2 says."""
-    return _OBSERVATIONS.get(fields[2], _OBSERVATION) if len(fields) > 2 else _OBSERVATION
+    """The fields of an OBX from its first on, told by its raw fields (its name first): OBX-5 is what OBX-2 says. What is left where type
+    and value were removed is no value."""
+    if len(fields) <= 2 or (not fields[2] and len(fields) > _VALUE and fields[_VALUE] and not fields[_VALUE].strip(_SIGNS)):
+        return _OBSERVATION
+    return _OBSERVATIONS.get(fields[2], _OBSERVATION)
 
 
 def numbers(written: str) -> list[int]:

@@ -55,12 +55,15 @@ class Base64:
         return "base64"
 
     def lift(self, child: bytes, edits: Sequence[Edit]) -> Sequence[Edit] | None:
-        """One edit: everything encoded again, in the same style."""
-        encoded = binascii.b2a_base64(splice(child, edits), newline=False)
+        """One edit: everything encoded again, in the same style; None where it would no longer be told from a word."""
+        data = splice(child, edits)
+        encoded = binascii.b2a_base64(data, newline=False)
         text = (encoded.translate(_TO_URL) if self.url else encoded).decode("ascii")
         text = text if self.padded else text.rstrip("=")
         if self.width:
             text = self.newline.join(text[at : at + self.width] for at in range(0, len(text), self.width))
+        if self.parent.columns.role[self.leaf] != _ATTACHMENT and not _hides(text, data):
+            return None
         raw = self.parent.format.write(self.parent, self.leaf, text)
         return None if raw is None else [Edit(self.start, self.end, raw)]
 
@@ -79,7 +82,7 @@ def opened(document: Document, leaf: int, text: Text, aids: Aids) -> Iterator[Op
     for run in _RUN.finditer(text.text):
         for written in _readings(run[0].encode("ascii")):
             data = _decoded(written)
-            if data is not None and (len(written) >= _LONG or tells(data)):
+            if data is not None and _is_meant(written, data):
                 layer = _layer(document, leaf, text, run.start(), written)
                 yield Opened(data, layer, certain=True, whole=len(written) == last - first)
                 break
@@ -107,6 +110,17 @@ def _decoded(run: bytes) -> bytes | None:
         return binascii.a2b_base64(plain + b"=" * (-len(plain) % 4), strict_mode=True)
     except binascii.Error:
         return None
+
+
+def _hides(text: str, data: bytes) -> bool:
+    """Whether a text of one run is found to be what it stands for."""
+    run = text.encode("ascii")
+    return _RUN.fullmatch(text) is not None and _decoded(run) == data and _is_meant(run, data)
+
+
+def _is_meant(run: bytes, data: bytes) -> bool:
+    """Whether a run is no word that happens to stand for something."""
+    return len(run) >= _LONG or tells(data)
 
 
 def tells(data: bytes) -> bool:

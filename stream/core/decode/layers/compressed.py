@@ -17,6 +17,7 @@ from stream.core.decode.layers.opened import Kind, Opened
 from stream.core.kernels.splice import splice
 from stream.core.values import About, Aids, Document, Edit, Incomplete, Text
 
+_EMPTY = 8  # bytes of a zlib stream that holds nothing
 _GZIP, _ZLIB = 31, 15  # zlib's numbers for a wrapper
 _RATIO = 100
 _ALWAYS = 1 << 20  # bytes that any data may expand to
@@ -73,7 +74,7 @@ def _deflate(data: bytes, level: int, wrapper: int) -> bytes:
 
 def _is_zlib(data: bytes) -> bool:
     """Its two bytes, of which one checks the other, may begin a text too."""
-    return data[:1] == b"\x78" and len(data) > 8 and (data[0] * 256 + data[1]) % 31 == 0 and charset(data) is None
+    return data[:1] == b"\x78" and len(data) >= _EMPTY and (data[0] * 256 + data[1]) % 31 == 0 and charset(data) is None
 
 
 PACKINGS = (

@@ -30,8 +30,10 @@ class Hexadecimal:
         return "hexadecimal"
 
     def lift(self, child: bytes, edits: Sequence[Edit]) -> Sequence[Edit] | None:
-        """One edit: everything in digits again."""
+        """One edit: everything in digits again; None where it would no longer be told from a number."""
         digits = splice(child, edits).hex()
+        if not _RUN.fullmatch(digits):
+            return None
         raw = self.parent.format.write(self.parent, self.leaf, digits.upper() if self.upper else digits)
         return None if raw is None else [Edit(self.start, self.end, raw)]
 

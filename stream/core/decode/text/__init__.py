@@ -48,7 +48,7 @@ class PlainText:
         codec = charset(data)
         if codec is None:
             return None
-        return Columns([0], [len(data)], bytearray([role]), bytearray(1), charset=codec) if data else EMPTY
+        return Columns([0], [len(data)], bytearray([role]), bytearray(1), charset=codec) if data.strip() else EMPTY
 
     def path(self, document: Document, leaf: int) -> str:
         return f"line[{leaf + 1}]" if len(document.columns.start) > 1 else ""

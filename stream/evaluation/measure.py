@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from schemas.labels import LabelledRecord, PlantedValue
@@ -17,7 +17,7 @@ from stream.core.decode import decode
 from stream.core.judge import inspect, judge
 from stream.core.roles import CATEGORY
 from stream.core.ruleset import RouteRules, Ruleset
-from stream.core.values import Act, Coordinate, Document, Inspection, Outcome, Record, Standing
+from stream.core.values import Act, Coordinate, Document, Edit, Inspection, Outcome, Record, Standing
 from stream.core.waive import where
 from stream.evaluation.traces import Reading, reading, squeezed, times
 from stream.synth.label import CLEAN
@@ -74,6 +74,14 @@ class Measured(NamedTuple):
         return f"Measured({self.number}, {len(self.leaks)} leaks, {self.needless}B removed needlessly)"
 
 
+class _Span(NamedTuple):
+    start: int
+    end: int
+
+    def meets(self, label: PlantedValue) -> bool:
+        return self.start < label.end and label.start < self.end
+
+
 class _Due(NamedTuple):
     """The labels of a record, by whether they have to go."""
 
@@ -88,7 +96,7 @@ def measure(number: int, labelled: LabelledRecord, data: bytes, ruleset: Ruleset
     route = ruleset.routes[0]
     outcome = judge(seen, ruleset, [Standing()])[0]
     due = _due(labelled.labels, seen, route)
-    record = _Measuring(labelled, seen, outcome, due, _acted(outcome), show)
+    record = _Measuring(labelled, seen, outcome, due, _acted(seen, outcome), show)
     text = _text(record)
     leaks = _leaks(record, ruleset) if outcome.forward is not None else ()
     results = [label for label in due.staying if label.category is Category.HEALTH_RESULT]
@@ -123,7 +131,7 @@ class _Measuring(NamedTuple):
     seen: Inspection
     outcome: Outcome
     due: _Due
-    acts: Mapping[int, Sequence[Act]]  # by document
+    acted: Sequence[_Span]  # of the record's bytes
     show: bool
 
     def spot(self, label: PlantedValue) -> Spot:
@@ -131,13 +139,15 @@ class _Measuring(NamedTuple):
         seen = self.seen
         leaf = _leaf(seen.documents[0], label.start) if seen.documents else None
         path = "" if leaf is None else where(seen, 0, leaf)
-        return Spot(label.category, path, label.start, self.excerpt(seen.record.value or b"", label.start, label.end))
+        return Spot(
+            label.category, path, label.start, self.excerpt(seen.record.value or b"", label.start, label.end, self.labelled.charset)
+        )
 
-    def excerpt(self, data: bytes, start: int, end: int) -> tuple[str, str, str]:
+    def excerpt(self, data: bytes, start: int, end: int, charset: str) -> tuple[str, str, str]:
         if not self.show:
             return "", "", ""
         parts = data[max(0, start - _AROUND) : start], data[start:end], data[end : end + _AROUND]
-        before, there, behind = (part.decode(self.labelled.charset, "replace") for part in parts)
+        before, there, behind = (part.decode(charset, "replace") for part in parts)
         return before, there, behind
 
 
@@ -172,7 +182,7 @@ def _leaf(document: Document, start: int) -> int | None:
 
 def _forced(record: _Measuring) -> bool:
     """Whether a record is held for a value that was planted in it."""
-    return record.due.forced or any(_meets(act, label) for act in record.acts.get(0, ()) for label in record.due.going)
+    return record.due.forced or any(_covered(record, label) for label in record.due.going)
 
 
 # ---- what leaked ----------------------------------------------------------------------------------------------------
@@ -206,11 +216,7 @@ def _readings(sent: Record, record: _Measuring, ruleset: Ruleset) -> tuple[Readi
 
 
 def _covered(record: _Measuring, label: PlantedValue) -> bool:
-    return any(_meets(act, label) for act in record.acts.get(0, ()))
-
-
-def _meets(act: Act, label: PlantedValue) -> bool:
-    return act.place.start < label.end and label.start < act.place.end
+    return any(span.meets(label) for span in record.acted)
 
 
 def _kept(record: _Measuring, label: PlantedValue) -> bool:
@@ -234,12 +240,22 @@ class _Text(NamedTuple):
     spots: tuple[Spot, ...]
 
 
-def _acted(outcome: Outcome) -> Mapping[int, Sequence[Act]]:
-    """What was done, by document."""
-    by: defaultdict[int, list[Act]] = defaultdict(list)
-    for act in outcome.decision.acts:
-        by[act.place.document].append(act)
-    return by
+def _acted(seen: Inspection, outcome: Outcome) -> list[_Span]:
+    """The bytes of the record that were acted on; of a document within it where its layer can tell."""
+    return [span for act in outcome.decision.acts if (span := _lifted(seen, act))]
+
+
+def _lifted(seen: Inspection, act: Act) -> _Span | None:
+    """Where an act stands in the record's bytes; None where a layer writes its leaf anew, so that a part of it stands nowhere."""
+    number, _, start, end = act.place
+    while (origin := seen.documents[number].origin).parent >= 0:
+        data, leaves = seen.documents[number].data, seen.documents[origin.parent].columns
+        edits = origin.layer.lift(data, [Edit(start, end, b"")]) if origin.layer else None
+        whole = leaves.start[origin.leaf], leaves.end[origin.leaf]
+        if not edits or ((edits[0].start, edits[-1].end) == whole and (start, end) != (0, len(data))):
+            return None
+        number, start, end = origin.parent, edits[0].start, edits[-1].end
+    return _Span(start, end)
 
 
 def _text(record: _Measuring) -> _Text:
@@ -266,7 +282,7 @@ def _text(record: _Measuring) -> _Text:
             for_nothing = (went & ~needed).bit_count()
             if for_nothing:
                 idle[act.category] += for_nothing
-                excerpt = record.excerpt(document.data, act.place.start, act.place.end)
+                excerpt = record.excerpt(document.data, act.place.start, act.place.end, document.columns.charset)
                 spots.append(Spot(act.category, where(record.seen, number, act.place.leaf), act.place.start, excerpt))
     return _Text(removed, needless, staying, found, idle, tuple(spots))
 
@@ -291,15 +307,22 @@ def _leaves(document: Document) -> int:
 
 
 def _planted(document: Document, record: _Measuring, number: int) -> int:
-    """The due labels of the record itself; in a document within it, whatever spells one of them."""
+    """The due labels of the record itself; in a document within it, whatever stands where one does, or spells one."""
     column = bytearray(len(document.data))
     if number == 0:
         for label in record.due.going:
             column[label.start : label.end] = b"\1" * (label.end - label.start)
         return _mask(column)
     values = {squeezed(label.value) for label in record.due.going}
-    for act in record.acts.get(number, ()):
-        there = squeezed(document.data[act.place.start : act.place.end].decode(document.columns.charset, "replace"))
-        if any(value in there or there in value for value in values):
+    for act in record.outcome.decision.acts:
+        if act.place.document == number and _due_there(record, act, values):
             column[act.place.start : act.place.end] = b"\1" * (act.place.end - act.place.start)
     return _mask(column)
+
+
+def _due_there(record: _Measuring, act: Act, values: Iterable[str]) -> bool:
+    span, document = _lifted(record.seen, act), record.seen.documents[act.place.document]
+    if span and any(map(span.meets, record.due.going)):
+        return True
+    there = squeezed(document.data[act.place.start : act.place.end].decode(document.columns.charset, "replace"))
+    return any(value in there or there in value for value in values)

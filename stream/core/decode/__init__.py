@@ -65,9 +65,9 @@ _BEGINS = re.compile(rb"(?:[\s\x0b\xef\xbb\xbf]|\\[a-z])*+(?:\x22?[{\[\\]|MSH|FH
 _WORD = re.compile(rb"(?!MSH|BHS|FHS|H[!-/:-@[-`{-~]{4})[A-Za-z0-9][^\x00\x0b\x1c]{0,250}")  # begins like no document
 _QUOTED = re.compile(rb"[\s\xef\xbb\xbf]*\x22")
 _SPELLED = re.compile(
-    rb"[%=&<\\+\xe2](?:(?<=[%=])[0-9A-Fa-f]{2}|(?<=%)u[0-9A-Fa-f]{4}|(?<==)\r?\n|(?<=[A-Za-z0-9+/_-]{10}=)"
+    rb"[%=&<\\+\xc3\xe2](?:(?<=[%=])[0-9A-Fa-f]{2}|(?<=%)u[0-9A-Fa-f]{4}|(?<==)\r?\n|(?<=[A-Za-z0-9+/_-]{10}=)"
     rb"|(?<=&)(?:#[0-9xX]|[A-Za-z][A-Za-z0-9]{1,30};)|(?<=<)[!/A-Za-z]|(?<=\\)(?:u[0-9A-Fa-f{]|x[0-9A-Fa-f]|[0-3][0-7]{2})"
-    rb"|(?<=\+)[A-Za-z0-9+/]{3}|(?<=\xe2)\x80\xae)"
+    rb"|(?<=\+)[A-Za-z0-9+/]{3}|(?<=\xe2)\x80\xae|(?<=\xc3)\x83[\xc2\xc5\xcb\xe2])"
 )
 _HIDES = re.compile(rb"[A-Za-z0-9+/_-]{24}|-----BEGIN |pkcs7-mime|\*\*\* ?FIN")
 _OBJECT = re.compile(

@@ -16,6 +16,7 @@ _SEAM = re.compile(
 _NEAR = 60  # bytes
 _DIGITS = re.compile(rb"(?<![0-9])[0-9](?:[ ./_\n-]{0,3}[0-9ab]){9,14}(?![0-9]|[.,][0-9])")
 _NIR = re.compile(rb"[12][0-9]{4}[0-9][0-9ab][0-9]{8}")
+_DATE = re.compile(rb"[0-9]{2}[ ./_-][0-9]{2}[ ./_-](?:19|20)[0-9]{2}\n")
 _PHONE = re.compile(rb"0[1-9][0-9]{8}")
 _EMAIL = re.compile(
     rb"(?<![a-z0-9._%+-])[a-z0-9](?:[a-z0-9._%+-]{0,40}[a-z0-9])?\n?@\n?[a-z0-9-]{1,40}(?:\.[a-z0-9-]{1,40}){0,3}\.[a-z]{2,10}(?![a-z0-9])"
@@ -62,7 +63,7 @@ def _category(found: re.Match[bytes]) -> Category | None:
     if found.re is not _DIGITS:
         return Category.CONTACT_EMAIL if found.re is _EMAIL else Category.PERSON_NAME
     digits = found[0].translate(None, _APART)
-    if _PHONE.fullmatch(digits):
+    if _PHONE.fullmatch(digits) and not _DATE.match(found[0]):
         return Category.CONTACT_PHONE
     return Category.PERSON_NIR if _NIR.fullmatch(digits) and _checks(digits.decode("ascii")) else None
 

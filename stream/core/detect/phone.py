@@ -29,6 +29,7 @@ _OTHER_NUMBER = re.compile(
 _CALLED = re.compile(
     rf"(?:telephone|telecopie|tel|phone|portable|port|mobile|mob|gsm|fax|cell)[ \t.]*(?:{NO}|pro|perso|dom)?[ \t]*[:=.]?[ \t]*$"
 )
+_LITTLE_WORD = re.compile(r"(?<![a-z])(?:au|le|sur|est|ou|et)$")
 _QUANTITY = re.compile(r"[ \t]*(?:copies|cp(?![a-z])|ui(?![a-z])|ufc|u/|/m?l|log|mg|ml|elements|cellules)")
 _NAMED = re.compile(
     rf"(?<![a-z])(?:telephone|telecopie|tel|phone|portable|mobile|gsm|fax)(?![a-z])\.?{IS}(?!{DATE_IN_DIGITS})"
@@ -119,7 +120,8 @@ def _context(around: Around, text: str, start: int, end: int) -> tuple[Evidence,
     before = max(0, start - 24)
     if _CALLED.search(text, before, start):
         return (Evidence("label@near", LABEL),)
-    if _OTHER_NUMBER.search(text, before, start) or _QUANTITY.match(text, end) or text[start - 1 : start].isalpha():
+    glued = text[start - 1 : start].isalpha() and not _LITTLE_WORD.search(text, before, start)
+    if glued or _OTHER_NUMBER.search(text, before, start) or _QUANTITY.match(text, end):
         return (Evidence("other-number", -2),)
     return labelled(around, text, start, _LABELS)
 

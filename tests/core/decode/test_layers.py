@@ -328,6 +328,8 @@ def test_what_cannot_be_unpacked_within_the_budget_is_not_cleared(data: bytes, r
 _SPELLINGS = [
     ("percent-encoding", "nom=DURANDEL%20%C3%89lodie", "nom=DURANDEL Élodie"),
     ("quoted-printable", "Patiente DURANDEL =C3=89lodie", "Patiente DURANDEL Élodie"),
+    ("misread", "Patiente DURANDEL Ã‰lodie", "Patiente DURANDEL Élodie"),
+    ("misread", "HÃ©lÃšne, CÃŽme, Ã\xa0 MÃ¼nster Ã‰lodie", "Hélène, Côme, à Münster Élodie"),
 ]
 
 

@@ -37,6 +37,7 @@ _FOUND = [
     ("Phone: «(555) 123-4567» ext", PHONE, "American, labelled"),
     ("contacter au «0261911234»", PHONE, "a verb as label"),
     ("Rappeler au «06 39 98 12 34» pour le résultat.", PHONE, "in a sentence"),
+    ("Rappeler Mme DURANDEL au«06 39 98 12 34» pour", PHONE, "glued to the word before it"),
     ("tel «01 99 00 12 34» / «06 39 98 12 34»", PHONE, "two"),
     ("«01 99 00 12 34» «06 39 98 12 34»", PHONE, "two, only a blank between"),
     ("DURANDEL ELODIE 12/03/1984 «06 39 98 12 34»", PHONE, "after a date"),

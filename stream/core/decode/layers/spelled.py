@@ -1,6 +1,6 @@
 """The layer of a text whose characters are spelled: percent-encoding (`%C3%A9`), quoted-printable (`=C3=A9`), markup (`&eacute;`,
-tags), escapes of programs (`\\u00e9`); mapped, each character to its spelling. Called by decode for texts. The leaf stays what it is: what
-is found in the text as it reads is acted on in the leaf."""
+tags), escapes of programs (`\\u00e9`), UTF-8 that was read as another charset (`Ã©`); mapped, each character to its spelling. Called by
+decode for texts. The leaf stays what it is: what is found in the text as it reads is acted on in the leaf."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ from stream.core.values import About, Aids, Document, Edit, Incomplete, Text
 _PLAIN = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_.*"
 _WITHIN_WORDS = frozenset("a abbr b big code em font i ins kbd mark s small span strong sub sup tt u wbr".split())
 """Tags that part no words."""
+_MISREAD = [bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256)]
+"""What each byte of UTF-8 becomes where it is taken for a character of its own."""
+_MEANT = {_MISREAD[byte]: byte for byte in range(0x80, 0xC0)} | {"š": 0xA8, "Œ": 0xBC, "Ž": 0xB4}  # as ISO 8859-15: è, ü, ô
 
 
 class Spelling(NamedTuple):
@@ -71,6 +74,13 @@ def _escaped(new: bytes) -> str:
 
 
 _SPELLINGS = (
+    Spelling(
+        "Ã",
+        "misread",
+        re.compile(f"Ã([{re.escape(''.join(_MEANT))}])"),
+        lambda found: bytes([0xC3, _MEANT[found[1]]]),
+        lambda new: "".join(map(_MISREAD.__getitem__, new)),
+    ),
     Spelling("%", "percent-encoding", re.compile(r"%(?:([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4}))"), _coded, _signed("%")),
     Spelling(
         "=",
@@ -173,7 +183,8 @@ LAYER = Kind(
     "spelled",
     opened,
     About(
-        reads="percent-encoding, quoted-printable, entities and tags of HTML, escapes of programs, as the text that they spell",
+        reads="percent-encoding, quoted-printable, entities and tags of HTML, escapes of programs, UTF-8 that was read as another charset, "
+        "as the text that they spell",
         writes="each edit, spelled in the same way",
         holds="a spelled document that cannot be trusted",
     ),

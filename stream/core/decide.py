@@ -12,7 +12,7 @@ from stream.core.ruleset import PLACED, RouteRules
 from stream.core.values import Act, Decision, Document, Finding, Inspection, PartKind, Place, Record, Standing, Sweep, Treat
 from stream.core.waive import holds, waivable, waiver
 
-_UNKNOWN, _FRAME = INDEX["unknown"], INDEX["frame"]
+_FRAME = INDEX["frame"]
 _UNKNOWN_KEY = ROLES[INDEX["key.unknown"]]
 _HEALTH = frozenset(category for category in Category if Category.HEALTH in category.lineage)
 _VALUED = _HEALTH | {Category.UNKNOWN}  # a part of a value, or what could not be read of it
@@ -74,14 +74,10 @@ def _each(swept: Iterable[Sweep], found: Iterable[Act]) -> Iterator[Act]:
 
 def _swept(seen: Inspection, route: RouteRules) -> tuple[Sweep, ...]:
     """What becomes of each leaf for what its place means; one table look-up for all leaves of a document."""
-    hosts = [(d.origin.parent, d.origin.leaf) for d in seen.documents if d.origin.parent >= 0]
     swept: list[Sweep] = []
     for number, document in enumerate(seen.documents):
         columns = document.columns
         actions = columns.role.translate(route.leaf_actions)
-        for parent, leaf in hosts:
-            if parent == number and columns.role[leaf] == _UNKNOWN:
-                actions[leaf] = Action.KEEP  # what hangs on it is known: it is decided there
         placed = _by_place(document, actions, route) if PLACED in actions else {}
         if document.origin.part.kind is PartKind.KEY:
             actions = actions.translate(_KEYED)

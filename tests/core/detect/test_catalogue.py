@@ -24,7 +24,10 @@ def test_what_a_mask_left_is_not_found_again() -> None:
     assert {name: values for name in catalogue() if (values := found(name, around(text)))} == {}
 
 
-_REPEATED = "a- |a.|1 |06 |M. |Dr |Elodie |nee a |naiss |12 rue |35000 Ab |mdp: |CHU de |fr14 |a@|<<|://".split("|")
+_REPEATED = (
+    "a- |a.|1 |06 |M. |Dr |Elodie |nee a |naiss |12 rue |35000 Ab |mdp: |CHU de |fr14 |a@|<<|://"
+    "|zero |quatre vingt |cent deux |06,|1*|0^|Mme a |nom='|=4|&#|a_|valide par |J. |*** |\n|ipp n° |+33 |A+ |12 mars "
+).split("|")
 
 
 @pytest.mark.parametrize("name", sorted(catalogue()))

@@ -206,3 +206,12 @@ def test_packing_or_spelling_makes_an_unknown_place_no_better_known(value: str) 
         forward = outcome(f'{{"xx":"{written}","valeur":5.2}}'.encode(), "research").forward
         assert forward is not None
         assert forward.value == b'{"xx":"","valeur":5.2}'
+
+
+def test_what_hangs_in_an_unknown_place_does_not_keep_the_words_around_it() -> None:
+    packed = base64.b64encode(b'{"valeur":5.2,"unite":"mmol/L"}').decode()
+
+    forward = outcome(f'{{"xx":"KERVELLAN {packed} rue","valeur":5.2}}'.encode(), "research").forward
+
+    assert forward is not None
+    assert forward.value == b'{"xx":"","valeur":5.2}'

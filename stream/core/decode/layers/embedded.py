@@ -12,7 +12,7 @@ from stream.core.decode.charset import offsets
 from stream.core.decode.layers.opened import Kind, Opened
 from stream.core.values import About, Aids, Document, Edit, Incomplete, Text
 
-_BEGINS = re.compile(r"[\s\ufeff\x0b]*(?:\x22?\s*[{\[]|(?:MSH|FHS|BHS)[^A-Za-z0-9\s]|H[!-/:-@\[-`{-~]{4}|<[A-Za-z_?!])")
+_BEGINS = re.compile(r"[\s\ufeff\x0b]*+(?:(?:\x22\s*+)?[{\[]|(?:MSH|FHS|BHS)[^A-Za-z0-9\s]|H[!-/:-@\[-`{-~]{4}|<[A-Za-z_?!])")
 _ENDS = re.compile(r"\*{3} ?FIN")  # begins like anything, and is told by its last line
 
 

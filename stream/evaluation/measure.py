@@ -14,10 +14,11 @@ from typing import NamedTuple
 from schemas.labels import LabelledRecord, PlantedValue
 from schemas.vocabulary import Action, Category, Reason, Verdict
 from stream.core.decode import decode
+from stream.core.decode.layers import packed
 from stream.core.judge import inspect, judge
 from stream.core.roles import CATEGORY
 from stream.core.ruleset import RouteRules, Ruleset
-from stream.core.values import Act, Coordinate, Document, Edit, Inspection, Outcome, Record, Standing
+from stream.core.values import Act, Coordinate, Decision, Document, Edit, Inspection, Outcome, Record, Standing
 from stream.core.waive import where
 from stream.evaluation.traces import Reading, reading, squeezed, times
 from stream.synth.label import CLEAN
@@ -97,7 +98,7 @@ def measure(number: int, labelled: LabelledRecord, data: bytes, ruleset: Ruleset
     outcome = judge(seen, ruleset, [Standing()])[0]
     due = _due(labelled.labels, seen, route)
     record = _Measuring(labelled, seen, outcome, due, _acted(seen, outcome), show)
-    text = _text(record)
+    text = _text(record, route.rules[Category.HEALTH_RESULT].action)
     leaks = _leaks(record, ruleset) if outcome.forward is not None else ()
     results = [label for label in due.staying if label.category is Category.HEALTH_RESULT]
     lost = [label for label in results if not _kept(record, label)]
@@ -155,7 +156,7 @@ class _Measuring(NamedTuple):
 
 
 def _due(labels: Iterable[PlantedValue], seen: Inspection, route: RouteRules) -> _Due:
-    acted = [(label, _action(label, seen, route)) for label in labels]
+    acted = [(label, _action(label, place, seen, route)) for label, place in _placed(labels, seen)]
     return _Due(
         [label for label, action in acted if action is not Action.KEEP],
         [label for label, action in acted if action is Action.KEEP],
@@ -163,16 +164,30 @@ def _due(labels: Iterable[PlantedValue], seen: Inspection, route: RouteRules) ->
     )
 
 
-def _action(label: PlantedValue, seen: Inspection, route: RouteRules) -> Action:
+def _placed(labels: Iterable[PlantedValue], seen: Inspection) -> Iterator[tuple[PlantedValue, tuple[int, int] | None]]:
+    """Each label with its document and leaf. Where the record is written anew to be read (in another charset), bytes tell nothing, and
+    the labels are taken in their order."""
+    anew = len(seen.documents) > 1 and seen.documents[0].format is packed.FORMAT
+    at = 0
+    for label in labels:
+        leaf = _leaf(seen.documents[0], label.start) if seen.documents else None
+        if anew:
+            document = seen.documents[1]
+            texts = (document.format.text(document, each).text for each in range(at, len(document.columns.start)))
+            leaf = next((number for number, text in enumerate(texts, at) if label.value in text), None)
+            at = at if leaf is None else leaf
+        yield label, None if leaf is None else (int(anew), leaf)
+
+
+def _action(label: PlantedValue, place: tuple[int, int] | None, seen: Inspection, route: RouteRules) -> Action:
     """What the policy says of a planted value where it stands. A topic that it does not name goes with its health leaf."""
-    root = seen.documents[0] if seen.documents else None
-    leaf = _leaf(root, label.start) if root else None
-    if root is None or leaf is None:
+    if place is None:
         return route.rules[label.category].action
-    own, category = CATEGORY[root.columns.role[leaf]], label.category
+    document, leaf = seen.documents[place[0]], place[1]
+    own, category = CATEGORY[document.columns.role[leaf]], label.category
     if Category.HEALTH_TOPIC in category.lineage and category not in route.topics_named and Category.HEALTH in own.lineage:
         category = own
-    return route.rule(category, root, leaf).action
+    return route.rule(category, document, leaf).action
 
 
 def _leaf(document: Document, start: int) -> int | None:
@@ -258,8 +273,9 @@ def _lifted(seen: Inspection, act: Act) -> _Span | None:
     return _Span(start, end)
 
 
-def _text(record: _Measuring) -> _Text:
-    """Nothing was removed of what does not leave. What may go: due labels, and leaves whose own place the policy does not keep."""
+def _text(record: _Measuring, results: Action) -> _Text:
+    """Nothing was removed of what does not leave. What may go: due labels, and leaves whose own place the policy does not keep.
+    `results`: what the policy does to results."""
     removed, needless, staying = 0, 0, 0
     found: Counter[Category] = Counter()
     idle: Counter[Category] = Counter()
@@ -269,7 +285,7 @@ def _text(record: _Measuring) -> _Text:
         return _Text(removed, needless, staying, found, idle, ())
     for number, document in enumerate(record.seen.documents):
         words = _mask(document.data.translate(_WORDS))
-        denied = _spans(document, [act for sweep in decision.swept if sweep.number == number for act in sweep.acts()])
+        denied = _spans(document, [*_by_place(decision, number, results)])
         needed = denied | _planted(document, record, number)
         own = [act for act in decision.found if act.place.document == number]
         gone = denied | _spans(document, own)
@@ -285,6 +301,16 @@ def _text(record: _Measuring) -> _Text:
                 excerpt = record.excerpt(document.data, act.place.start, act.place.end, document.columns.charset)
                 spots.append(Spot(act.category, where(record.seen, number, act.place.leaf), act.place.start, excerpt))
     return _Text(removed, needless, staying, found, idle, tuple(spots))
+
+
+def _by_place(decision: Decision, number: int, results: Action) -> Iterator[Act]:
+    """What is done in a document for where it stands: also what goes with a result, where the policy keeps none."""
+    for sweep in decision.swept:
+        if sweep.number == number:
+            yield from sweep.acts()
+    for act in decision.found:
+        if act.place.document == number and act.step == "whole" and results is not Action.KEEP:
+            yield act
 
 
 def _mask(column: bytes | bytearray) -> int:

@@ -12,16 +12,18 @@ KEEPS_NAMES = "allow:\n  - {category: person.name}\n  - {category: health}\nunkn
 HOLDS_NAMES = "when_found: {person.name: quarantine}\nallow:\n  - {category: health}\nunknown_structure: inspect\ndefault: remove\n"
 
 
-def measured(text: str, policy: str, planted: Iterable[tuple[str, Category]], show: bool = True, kind: str = "report") -> Measured:
+def measured(
+    text: str, policy: str, planted: Iterable[tuple[str, Category]], show: bool = True, kind: str = "report", charset: str = "utf-8"
+) -> Measured:
     """A record with these values planted, each where it stands first behind the one before."""
     labels, at = [], 0
     for value, category in planted:
         start = text.index(value, at)
         at = start + len(value)
-        begin, end = len(text[:start].encode()), len(text[:at].encode())
+        begin, end = len(text[:start].encode(charset)), len(text[:at].encode(charset))
         labels.append(PlantedValue(category=category, path="as they say", start=begin, end=end, subject="", value=value))
-    record = LabelledRecord(name="DURANDEL.json", format="json", charset="utf-8", kind=kind, sent="", labels=tuple(labels))
-    return measure(1, record, text.encode(), ruleset(policy), show)
+    record = LabelledRecord(name="DURANDEL.json", format="json", charset=charset, kind=kind, sent="", labels=tuple(labels))
+    return measure(1, record, text.encode(charset), ruleset(policy), show)
 
 
 def test_a_value_that_went_is_no_leak() -> None:
@@ -104,6 +106,23 @@ def test_nothing_of_the_content_is_kept_unless_it_is_asked_for() -> None:
         assert ("", "", "") == spot.excerpt
         assert "they say" not in spot.path
     assert "" == found.name
+
+
+def test_a_record_in_another_charset_is_judged_by_the_places_in_it() -> None:
+    policy = KEEPS_NAMES.replace("{category: person.name}", "{category: person.name, where: {format: json, place: nom}}")
+    text = '{"nom": "DURANDEL", "prescripteur": {"nom": "MARTIN"}, "commentaire": "é"}'
+
+    for charset in ("utf-8", "utf-16-le"):
+        found = measured(text, policy, [("DURANDEL", NAME), ("MARTIN", NAME)], charset=charset)
+        assert (1, ()) == (found.due[NAME], found.leaks), charset
+
+
+def test_what_goes_with_a_result_that_goes_went_for_its_place() -> None:
+    text = '{"resultats": [{"libelle": "Glucose", "valeur": 12.5, "unite": "mmol/L", "commentaire": "prélèvement lactescent"}]}'
+    found = measured(text, "allow:\n  - {category: health.text}\nunknown_structure: remove\ndefault: remove\n", [("12.5", RESULT)])
+
+    assert found.removed > len("12.5lactescent")
+    assert 0 == found.needless
 
 
 def test_values_within_a_document_in_a_document_count_as_well() -> None:

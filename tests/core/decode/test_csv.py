@@ -5,7 +5,7 @@ import io
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from schemas.vocabulary import Reason
@@ -59,7 +59,8 @@ _newlines = st.sampled_from(["\r\n", "\n", "\r"])
 def test_every_cell_that_is_not_empty_is_a_leaf(
     rows: list[tuple[str, ...]], separator: str, quoting: int, codec: str, newline: str, bom: bool
 ) -> None:
-    text = written(rows, separator, quoting, newline)
+    assume(quoting == csv.QUOTE_ALL or newline == "\r\n" or not any(end in cell for row in rows for cell in row for end in "\r\n"))
+    text = written(rows, separator, quoting, newline)  # which quotes no end of a line but its own
     data = (b"\xef\xbb\xbf" if bom and codec == "utf-8" else b"") + text.encode(codec)
 
     assert FORMAT.sniff(data)

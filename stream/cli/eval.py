@@ -20,9 +20,10 @@ from stream.cli.labelled import Given, folder, laboratory
 from stream.cli.listing import listed
 from stream.cli.offline import offline_ruleset
 from stream.cli.output import Form, Listing
+from stream.evaluation.case import Spot
 from stream.evaluation.figures import ALL, Evaluation, Figures, Share, evaluation, worst
 from stream.evaluation.floor import Run, write_floor
-from stream.evaluation.measure import Measured, Spot, measure
+from stream.evaluation.measure import Measured, measure
 from stream.evaluation.page import page
 from stream.evaluation.words import TITLES, interval, percent, shares
 from stream.synth.formats import FORMATS, Name

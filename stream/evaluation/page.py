@@ -5,8 +5,9 @@ from html import escape
 from importlib.resources import files
 from string import Template
 
+from stream.evaluation.case import Spot
 from stream.evaluation.figures import ALL, Evaluation, Figures, Share
-from stream.evaluation.measure import Measured, Spot
+from stream.evaluation.measure import Measured
 from stream.evaluation.plot import Bar, plot, scale
 from stream.evaluation.words import TITLES, interval, percent, shares
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.vocabulary import Category, Verdict
+from stream.evaluation.case import Spot
 from stream.evaluation.figures import ALL, Share, evaluation, wilson, worst
-from stream.evaluation.measure import Measured, Spot
+from stream.evaluation.measure import Measured
 from stream.evaluation.words import interval, percent
 
 NAME, PHONE, RESULT = Category.PERSON_NAME, Category.CONTACT_PHONE, Category.HEALTH_RESULT

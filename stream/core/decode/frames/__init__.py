@@ -18,7 +18,7 @@ from stream.core.values import About, Columns, Document, Edit, Format, Incomplet
 _FRAME, _UNKNOWN = INDEX["frame"], INDEX["unknown"]
 _NAMES = (b"MSH", b"BHS", b"FHS")
 _START_BLOCK, _END_BLOCK = 0x0B, 0x1C
-_FRAMING = b"\xef\xbb\xbf\x0b\x1c\x00\x1a \t\r\n"  # of MLLP, and what is around it in practice
+_FRAMING = b"\xef\xbb\xbf\x0b\x0c\x1c\x00\x1a \t\r\n"  # of MLLP, and what is around it in practice
 _LEAD = re.compile(rb"(?:\xef\xbb\xbf)?[\s\x0b\x1c\x00\x1a]*" + DECLARATION)
 _NEXT = re.compile(rb"[\r\n\x0b\x1c]" + DECLARATION)
 _BLOCK = re.compile(rb"\x0b" + DECLARATION)

@@ -60,7 +60,7 @@ class Walk:
 def leaves(data: bytes, limits: Limits) -> Columns | Incomplete:
     """The columns of one message, or why not."""
     delimiters = declared(data[:LONGEST])
-    if delimiters is None or not legible(data, delimiters):
+    if delimiters is None or not legible(delimiters):
         return Incomplete(Reason.UNDECODABLE)
     lines = (data.replace(b"\n", ABSENT) if _LINE_FEED in data else data).split(ABSENT, limits.leaves)
     columns = _segments(data, lines, delimiters, limits.leaves) if len(lines) <= limits.leaves else None
@@ -73,9 +73,10 @@ def leaves(data: bytes, limits: Limits) -> Columns | Incomplete:
     return columns
 
 
-def legible(data: bytes, delimiters: Delimiters) -> bool:
+def legible(delimiters: Delimiters) -> bool:
     """A delimiter that is half a character of UTF-8 would cut every letter that shares it."""
-    return data[:LONGEST].isascii() or b"".join(delimiters).isascii() or not reads(data, "utf-8")
+    given = b"".join(delimiters)
+    return given.isascii() or not reads(given, "utf-8")
 
 
 def _segments(data: bytes, lines: Sequence[bytes], delimiters: Delimiters, most: int) -> Columns:

@@ -50,6 +50,7 @@ def check_format(format_: Format, data: bytes) -> None:
     _check_columns(data, columns)
     for leaf in _some(len(columns.start), _READ):
         text, offsets = format_.text(document, leaf)
+        text.encode("utf-8")  # no half of a surrogate pair
         start, end = columns.start[leaf], columns.end[leaf]
         places = range(start, end + 1) if offsets is None else offsets
         assert len(places) == len(text) + 1, "each character has its place"

@@ -22,6 +22,11 @@ LONGEST = 4096  # bytes of an input
 _SEEDS = 24  # of a target
 _SAMPLES = 60  # of the laboratory, in each format that it writes
 _WORDS = 120
+_ODD = (
+    *(b"\\ud800", b"\\u0000", b"\\X", b"\\XC3\\", b"\\.br\\", b"&#0;", b"&#xd800;", b"%C3", b"=C3"),
+    *(b"\xed\xa0\x80", b"\xef\xbb\xbf"),
+)
+"""Escapes that no laboratory writes."""
 
 
 class Target(NamedTuple):
@@ -67,10 +72,17 @@ def _spread(seeds: Sequence[bytes]) -> Sequence[bytes]:
     return seeds[:: max(1, len(seeds) // _SEEDS)][:_SEEDS]
 
 
+def _escaped(seeds: Sequence[bytes]) -> Sequence[bytes]:
+    """The shortest seed with capitals, and each odd escape in its names."""
+    shortest = min((seed for seed in seeds if b"U" in seed), key=len, default=b"")
+    return [shortest.replace(b"U", odd + b"U") for odd in _ODD]
+
+
 def _seeds_of(format_: Format) -> Sequence[bytes]:
     """What the format takes for its own, and the other formats do not ask for first."""
     asked = FORMATS[: FORMATS.index(format_)]
-    return _spread([data for data in _samples() if format_.sniff(data) and not any(each.sniff(data) for each in asked)])
+    seeds = _spread([data for data in _samples() if format_.sniff(data) and not any(each.sniff(data) for each in asked)])
+    return [*seeds, *_escaped(seeds)]
 
 
 def _hidden_seeds() -> Sequence[bytes]:
@@ -79,11 +91,12 @@ def _hidden_seeds() -> Sequence[bytes]:
 
 
 def words(seeds: Sequence[bytes]) -> Iterator[bytes]:
-    """What the seeds are made of, the commonest first: names, and the signs between them."""
+    """What the seeds are made of, the commonest first: names, and the signs between them; and what is seldom right."""
     found = Counter(
         word for seed in seeds for word in re.findall(rb"[A-Za-z_][A-Za-z0-9_:.-]{0,23}|[^\w\s]{1,6}|[\r\n\x0b\x1c\x00]+", seed)
     )
-    return (word for word, _ in found.most_common(_WORDS))
+    yield from _ODD
+    yield from (word for word, _ in found.most_common(_WORDS))
 
 
 TARGETS: tuple[Target, ...] = (

@@ -182,7 +182,7 @@ class Terminal:
     def __init__(self, arguments: tuple[str, ...], folder: Path) -> None:
         self.text = ""
         self._ours, theirs = pty.openpty()
-        command = [str(Path(sys.executable).with_name("pratique")), *arguments]
+        command = ["env", "--default-signal=INT", str(Path(sys.executable).with_name("pratique")), *arguments]  # which a shell may ignore
         environment = os.environ | {"TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24"}
         self._process = subprocess.Popen(command, cwd=folder, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
         os.close(theirs)
@@ -196,10 +196,11 @@ class Terminal:
     def interrupt(self) -> None:
         self._process.send_signal(signal.SIGINT)
 
-    def read_to_end(self) -> int:
+    def read_to_end(self, seconds: float = 60) -> int:
         """The exit code."""
+        until = time.monotonic() + seconds
         while self._read():
-            pass
+            assert time.monotonic() < until, self.text
         os.close(self._ours)
         return self._process.wait(30)
 

@@ -45,8 +45,10 @@ def fuzz(target: Target, folder: Path, *options: str) -> Ran:
     places = (f"-dict={dictionary}", f"-artifact_prefix={findings}/", str(corpus))
     command = [sys.executable, "-m", "tests.fuzz.process", target.name, str(folder), *limits, *options, *places]
     fixed = {**os.environ, "PYTHONHASHSEED": "0"}
-    ended = subprocess.run(command, cwd=_REPOSITORY, env=fixed, capture_output=True, text=True, errors="replace", check=False)
-    return _read(target, folder, ended.stderr, sorted(findings.iterdir()))
+    log = folder / "log"
+    with log.open("wb") as told:
+        subprocess.run(command, cwd=_REPOSITORY, env=fixed, stdout=told, stderr=told, check=False)
+    return _read(target, folder, log.read_text(errors="replace"), sorted(findings.iterdir()))
 
 
 def _quoted(word: bytes) -> str:

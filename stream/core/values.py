@@ -115,6 +115,10 @@ class Text(NamedTuple):
     text: str
     offsets: Sequence[int] | None
 
+    def raw(self, base: int, character: int) -> int:
+        """The raw document offset of a character, or of the end; `base`: that of the leaf."""
+        return base + character if self.offsets is None else self.offsets[character]
+
     def __repr__(self) -> str:
         return f"Text({len(self.text)} characters)"
 

@@ -130,9 +130,8 @@ def tells(data: bytes) -> bool:
 
 def _layer(document: Document, leaf: int, text: Text, first: int, written: bytes) -> Base64:
     """How a run that begins at character `first` is written."""
-    last = first + len(written)
-    base, offsets = document.columns.start[leaf], text.offsets
-    start, end = (base + first, base + last) if offsets is None else (offsets[first], offsets[last])
+    base = document.columns.start[leaf]
+    start, end = text.raw(base, first), text.raw(base, first + len(written))
     newline = _NEWLINE.search(written)
     padded = written.endswith(b"=") or len(written.translate(None, _BLANKS)) % 4 == 0
     url = b"-" in written or b"_" in written

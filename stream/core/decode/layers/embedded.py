@@ -41,8 +41,7 @@ class Embedded:
         return lifted
 
     def _raw(self, character: int) -> int:
-        places = self.text.offsets
-        return self.parent.columns.start[self.leaf] + character if places is None else places[character]
+        return self.text.raw(self.parent.columns.start[self.leaf], character)
 
 
 def opened(document: Document, leaf: int, text: Text, aids: Aids) -> Iterator[Opened | Incomplete]:  # noqa: ARG001  # as long as the text

@@ -44,8 +44,7 @@ def opened(document: Document, leaf: int, text: Text, aids: Aids) -> Iterator[Op
         data = bytes.fromhex(run[0])
         if tells(data):
             base = document.columns.start[leaf]
-            start, end = run.span() if text.offsets is None else (text.offsets[run.start()] - base, text.offsets[run.end()] - base)
-            layer = Hexadecimal(document, leaf, base + start, base + end, run[0].isupper())
+            layer = Hexadecimal(document, leaf, text.raw(base, run.start()), text.raw(base, run.end()), run[0].isupper())
             yield Opened(data, layer, certain=True, whole=run[0] == text.text.strip())
 
 

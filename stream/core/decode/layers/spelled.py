@@ -170,13 +170,9 @@ def _read(text: Text, base: int, found: Sequence[tuple[int, int, bytes]]) -> tup
         at = last
     keep(at, len(text.text))
     characters, places = broken(bytes(data), 0)
-    starts = [_raw(text, base, spans[place][0]) for place in places[:-1]]
-    ends = [_raw(text, base, spans[place - 1][1]) for place in places[1:]]
+    starts = [text.raw(base, spans[place][0]) for place in places[:-1]]
+    ends = [text.raw(base, spans[place - 1][1]) for place in places[1:]]
     return characters.encode("utf-8", "replace"), starts, ends
-
-
-def _raw(text: Text, base: int, character: int) -> int:
-    return base + character if text.offsets is None else text.offsets[character]
 
 
 LAYER = Kind(
